@@ -20,6 +20,7 @@ from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
 from workbench.project_files import PACKAGE
 from workbench.settings import is_sign_in_on, read_settings
+from workbench.ui.live.people import people_first
 from workbench.web.api_tokens import Doorkeeper
 from workbench.web.listening import told_where_it_listens
 from workbench.web.local_only import why_not_listen_on
@@ -201,7 +202,11 @@ is_local_only = not is_sign_in_on()
 if is_local_only:
     end_where_nobody_signs_in()
 access = local_access()
-ROUTES = [*webhook_routes(find_receiver), *api_routes(find_desk, find_doorkeeper), health_route(examine)]
+ROUTES = [
+    *webhook_routes(find_receiver),
+    *api_routes(find_desk, find_doorkeeper, people_first()),
+    health_route(examine),
+]
 MIDDLEWARE = web_middleware(
     own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held), is_local_only=is_local_only
 )

@@ -1,82 +1,133 @@
 """Table 6: what people on the pages notice of clients that read everything. ``python -m benchmarks.clients``.
 
 Ten clients ask the API for 100,000 rows, each again as soon as it has them; ten people use the pages as in table 3.
-Rounds with and without the clients alternate on one server.
+Rounds without clients, with clients that ask alike, and with clients that ask for three queries in three formats
+alternate on one server.
 """
 
 import argparse
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle, islice, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx2
 
-from benchmarks.large_desk import DESKS, desk_of
+from benchmarks.large_desk import DESKS, SOURCE, desk_of
 from benchmarks.reporting import Table, Target, percentile, publish, significant, spread, targets_table
 from benchmarks.screens import PACKAGES, Crowd, measure_crowd, served, some_ids, visits_of
 from benchmarks.servers import Server
 from workbench.client.server_file import read_address
+from workbench.store import Store
 
 ACCOUNTS = 100_000
 PEOPLE = 10
 CLIENTS = 10
 TIMES_SLOWER_AT_MOST = 2.0
-QUERY = "/api/v1/queries/funnel/accounts"
-"""One row for each account that entered."""
+QUERIES = ("funnel/accounts", "accounts/standing", "kyb/checklist")
+"""One row for each account that entered, for each account, and for each line of a checklist."""
 ARROW = "application/vnd.apache.arrow.stream"
+FORMATS = (ARROW, "application/json", "text/csv")
+
+Call = tuple[str, str]
+"""A query and a media type."""
+ALONE = "people alone"
+CALLS: Mapping[str, Sequence[Call]] = {
+    "people and clients that ask alike": [(QUERIES[0], ARROW)] * CLIENTS,
+    "people and clients that ask differently": list(islice(cycle(product(QUERIES, FORMATS)), CLIENTS)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much one answer is."""
+
+    rows: int
+    bytes: int
 
 
 @dataclass(slots=True)
 class Reading:
-    """What the clients of one round got: the seconds and bytes of each answer."""
+    """What the clients of one round got: the seconds of each whole answer, and all rows, of cut answers too."""
 
-    seconds: list[float] = field(default_factory=list)
-    bytes_read: list[int] = field(default_factory=list)
+    answer_seconds: list[float] = field(default_factory=list)
+    rows: float = 0.0
+    seconds: float = 0.0
+
+
+Rounds = Mapping[str, list[tuple[Crowd, Reading]]]
 
 
 def main() -> None:
     args = _parse_args()
     with TemporaryDirectory(dir=args.folder) as folder:
-        quiet, busy, readings = asyncio.run(_measure(desk_of(args.folder, ACCOUNTS), Path(folder), args.rounds))
-    ratio = percentile(_all(busy), 0.95) / percentile(_all(quiet), 0.95)
-    targets = [Target("p95 with clients, times that without", ratio, TIMES_SLOWER_AT_MOST, " ×")]
-    tables = [_table(quiet, busy, readings), targets_table(targets)]
-    publish("clients", "python -m benchmarks.clients", tables, PACKAGES)
+        rounds = asyncio.run(_measure(desk_of(args.folder, ACCOUNTS), Path(folder), args.rounds))
+    alone = percentile(_all(rounds[ALONE]), 0.95)
+    targets = [
+        Target(
+            f"{words}, p95, times that alone", percentile(_all(rounds[words]), 0.95) / alone, TIMES_SLOWER_AT_MOST, " ×"
+        )
+        for words in CALLS
+    ]
+    publish("clients", "python -m benchmarks.clients", [_table(rounds), targets_table(targets)], PACKAGES)
 
 
 def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="rounds with and without clients")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds without and with each kind of clients")
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
 
 
-async def _measure(desk: Path, folder: Path, rounds: int) -> tuple[list[Crowd], list[Crowd], list[Reading]]:
+async def _measure(desk: Path, folder: Path, times: int) -> Rounds:
     database = Path(shutil.copy(desk, folder / "workbench.duckdb"))
-    visits = visits_of(some_ids(database))
-    quiet, busy, readings = list[Crowd](), list[Crowd](), list[Reading]()
+    visits, rows = visits_of(some_ids(database)), _rows_of(database)
+    rounds: Rounds = {words: [] for words in (ALONE, *CALLS)}
     with served("workbench", folder) as server:
         await measure_crowd(server, visits, PEOPLE)  # every page was opened once before the rounds
-        for _ in range(rounds):
-            quiet.append(await measure_crowd(server, visits, PEOPLE))
-            async with _clients_at(server, database) as reading:
-                busy.append(await measure_crowd(server, visits, PEOPLE))
-            readings.append(reading)
-    return quiet, busy, readings
+        token = _token_of(database)
+        sizes = {call: await _size_of(server, token, call, rows[call[0]]) for call in product(QUERIES, FORMATS)}
+        for _ in range(times):
+            for words, found in rounds.items():
+                async with _clients_at(server, token, CALLS.get(words, ()), sizes) as reading:
+                    found.append((await measure_crowd(server, visits, PEOPLE), reading))
+    return rounds
+
+
+def _rows_of(database: Path) -> dict[str, int]:
+    store = Store.open(database, SOURCE)
+    rows = {name: store.read(name).num_rows for name in QUERIES}
+    store.close()
+    return rows
+
+
+async def _size_of(server: Server, token: str, call: Call, rows: int) -> Size:
+    async with httpx2.AsyncClient(base_url=server.url, timeout=60) as http:
+        return Size(rows, len((await http.get(_path(call), headers=_headers(token, call))).raise_for_status().content))
+
+
+def _path(call: Call) -> str:
+    return f"/api/v1/queries/{call[0]}"
+
+
+def _headers(token: str, call: Call) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {token}", "Accept": call[1]}
 
 
 @asynccontextmanager
-async def _clients_at(server: Server, database: Path) -> AsyncIterator[Reading]:
-    """Clients that read until the block ends."""
-    reading = Reading()
-    headers = {"Authorization": f"Bearer {_token_of(database)}", "Accept": ARROW}
-    clients = [asyncio.create_task(_read_on(server, headers, reading)) for _ in range(CLIENTS)]
+async def _clients_at(
+    server: Server, token: str, calls: Sequence[Call], sizes: Mapping[Call, Size]
+) -> AsyncIterator[Reading]:
+    """A client for each call, which asks again and again until the block ends."""
+    reading, began = Reading(), time.perf_counter()
+    clients = [asyncio.create_task(_read_on(server, token, call, sizes[call], reading)) for call in calls]
     yield reading
+    reading.seconds = time.perf_counter() - began
     for client in clients:
         client.cancel()
     ended = await asyncio.gather(*clients, return_exceptions=True)
@@ -92,39 +143,41 @@ def _token_of(database: Path) -> str:
     return address.token
 
 
-async def _read_on(server: Server, headers: Mapping[str, str], reading: Reading) -> None:
+async def _read_on(server: Server, token: str, call: Call, size: Size, reading: Reading) -> None:
     async with httpx2.AsyncClient(base_url=server.url, timeout=60) as http:
         while True:
-            began, size = time.perf_counter(), 0
-            async with http.stream("GET", QUERY, headers=headers) as answer:
-                if answer.raise_for_status().headers["Content-Type"] != ARROW:
-                    raise RuntimeError(f"{QUERY} did not answer with rows.")
+            began = time.perf_counter()
+            async with http.stream("GET", _path(call), headers=_headers(token, call)) as answer:
+                if answer.raise_for_status().headers["Content-Type"].partition(";")[0] != call[1]:
+                    raise RuntimeError(f"{call[0]} did not answer with rows.")
                 async for part in answer.aiter_raw():
-                    size += len(part)
-            reading.seconds.append(time.perf_counter() - began)
-            reading.bytes_read.append(size)
+                    reading.rows += size.rows * len(part) / size.bytes
+            reading.answer_seconds.append(time.perf_counter() - began)
 
 
-def _all(crowds: list[Crowd]) -> list[float]:
-    return [each for crowd in crowds for each in crowd.milliseconds]
+def _all(found: Sequence[tuple[Crowd, Reading]]) -> list[float]:
+    return [each for crowd, _ in found for each in crowd.milliseconds]
 
 
-def _table(quiet: list[Crowd], busy: list[Crowd], readings: list[Reading]) -> Table:
-    answers = [one for reading in readings for one in reading.seconds]
-    sizes = [one for reading in readings for one in reading.bytes_read]
+def _table(rounds: Rounds) -> Table:
     return Table(
         f"{PEOPLE} people and {CLIENTS} clients at {ACCOUNTS:,} accounts",
-        ("", "reruns", "p50 ms", "p95 ms", "p95 ms of each round", "CPU of the server", "peak memory MB"),
-        [_row("people alone", quiet), _row("people and clients", busy)],
         (
-            f"The clients had {len(answers)} answers of {significant(sizes[0] / 2**20)} MB, "
-            f"each in {spread(answers)} s, and asked again at once.",
+            *("", "reruns", "p50 ms", "p95 ms", "p95 ms of each round", "CPU of the server", "peak memory MB"),
+            *("rows a second", "seconds an answer"),
+        ),
+        [_row(words, found) for words, found in rounds.items()],
+        (
+            f"Alike: {QUERIES[0]} as Arrow. Differently: {', '.join(QUERIES)} as Arrow, JSON and CSV. Each client asks "
+            "again as soon as it has all rows.",
         ),
     )
 
 
-def _row(words: str, crowds: list[Crowd]) -> list[str]:
-    milliseconds = _all(crowds)
+def _row(words: str, found: Sequence[tuple[Crowd, Reading]]) -> list[str]:
+    milliseconds, crowds = _all(found), [crowd for crowd, _ in found]
+    seconds = [one for _, reading in found for one in reading.answer_seconds]
+    rows_a_second = sum(reading.rows for _, reading in found) / sum(reading.seconds for _, reading in found)
     return [
         words,
         str(len(milliseconds)),
@@ -133,6 +186,8 @@ def _row(words: str, crowds: list[Crowd]) -> list[str]:
         spread([percentile(crowd.milliseconds, 0.95) for crowd in crowds]),
         f"{100 * sum(crowd.server_share for crowd in crowds) / len(crowds):.0f} %",
         significant(max(crowd.peak_mb for crowd in crowds)),
+        significant(rows_a_second) if rows_a_second else "",
+        spread(seconds) if seconds else "",
     ]
 
 

@@ -13,16 +13,18 @@ from workbench.ui.funnel.numbers import empty_words, headline_of, show_branch, s
 from workbench.ui.funnel.people import show_people, show_title, without_unknown_value
 from workbench.ui.funnel.pictures import show_breakdown, show_steps, show_times, show_weeks
 from workbench.ui.funnel.weeks import show_table_of_weeks
+from workbench.ui.segments.choosing import show_segment
 
 heading = st.container()
 codes, unknown = read_codes()
 show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
 ask_for_filters(codes)
+show_segment(codes.segment)
 answers = read_funnel(codes.filters)
 with heading:
     show_answer(*headline_of(codes, answers.steps.rows, read_steps(codes.compared).rows if codes.compared else ()))
 if answers.is_empty:
-    show_empty_list(*empty_words(codes, read_span(codes.path)["first_on"]))
+    show_empty_list(*empty_words(codes, read_span(codes.filters)["first_on"]))
 else:
     breakdown = read_breakdown(codes.filters, codes.by)
     codes = without_unknown_value(codes, breakdown.rows)

@@ -6,6 +6,7 @@ from workbench.ui.backlog.old_addresses import leave_for_list_of_links
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.live.cached_queries import read_calmly
+from workbench.ui.segments.choosing import ask_for_segment, go_to_segment, segment_in_address, show_segment
 from workbench.ui.verification.forecast import show_forecast, show_people_of_hour
 from workbench.ui.verification.page import (
     headline_of,
@@ -18,19 +19,27 @@ from workbench.ui.verification.page import (
 )
 
 leave_for_list_of_links()
-counts = read_counts()
+heading = st.container()
+segment = segment_in_address()
+with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-verification-ways"):
+    lists = st.container(width="content")
+    ask_for_segment(segment, key="wb-verification-segment", on_choose=go_to_segment)
+show_segment(segment)
+counts = read_counts(segment)
 wake_at_next_expiry()
-show_answer(*headline_of(counts))
+with heading:
+    show_answer(*headline_of(counts, segment))
 if counts["all"].accounts:
-    show_lists()
+    with lists:
+        show_lists(segment)
 else:
     show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:
-    show_forecast(read_calmly("verification/forecast"))
+    show_forecast(read_calmly("verification/forecast", segment=segment))
 with shares:
-    show_yield(read_calmly("verification/yield"))
-    show_completion(read_calmly("verification/completion"))
-show_people_of_hour()
-show_used_up(counts)
+    show_yield(read_calmly("verification/yield", segment=segment))
+    show_completion(read_calmly("verification/completion", segment=segment))
+show_people_of_hour(segment)
+show_used_up(counts, segment)

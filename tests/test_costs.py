@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.kept_segments import keep_segment
 from tests.support.screen_customers import seed
 from tests.support.screens import build_desk, forget_desk, open_page
 from tests.support.stores import new_store
@@ -120,7 +121,7 @@ ONE_PERSON = {
 OF_THE_BAR = ("data/pulse", "events/silence")
 LONGEST_FIGURE = 60_000
 """Bytes of JSON; a millisecond makes more than a hundred thousand."""
-QUERIES = {"backlog": 6, "customers": 4, "verification": 7, "funnel": 10, "data": 8}
+QUERIES = {"backlog": 6, "customers": 4, "verification": 8, "funnel": 11, "data": 8}
 """Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
@@ -155,6 +156,16 @@ def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks)
         app.date_input(key="wb-funnel-opened").set_value((date(2026, 1, 1), date(2026, 12, 31))).run()
         from_counts = {name for name, query in catalogue().items() if query.source == "funnel/reached"}
         assert set(counting.asked) <= {"funnel/people", "funnel/verification_branch", "funnel/breakdown", *from_counts}
+
+
+def test_the_figures_of_a_segment_read_its_accounts_once(counted_desk: Desks) -> None:
+    with counted_desk(60) as (desk, counting):
+        code = keep_segment(desk.store, "one", ["E03-1000"])
+        app = open_page("funnel", desk, segment=code)
+        for days in WINDOWS:
+            app.selectbox(key="wb-funnel-window").set_value(str(days)).run()
+        desk.store.remove_segment(code)
+        assert counting.asked.count("funnel/reached") == 1
 
 
 def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desks) -> None:

@@ -1,16 +1,21 @@
 """Builds the desk of one process: settings, database, sync, events and background work."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
 from pydantic import SecretStr
 
-from workbench.access.acting import Acting, AuditTrail, NoAuditTrail, Person, local_person
+from workbench.access.acting import Acting, AuditTrail, Person, local_person
+from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
+from workbench.access.permitted import Need, in_full, nothing_more, permitted, permitted_store
+from workbench.access.policy import Act
+from workbench.access.settings_in_force import note_settings
 from workbench.actions import Actions, Settler
 from workbench.actions.settling.settling import readers_of
 from workbench.bakkt.availability import Availability, Away
@@ -21,7 +26,16 @@ from workbench.casework.api_tokens import ApiTokens
 from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
-from workbench.events import Applier, Receiver, ReplayReport, WebhookResponse, authenticator_of, replay_events
+from workbench.events import (
+    Applier,
+    Receiver,
+    ReplayReport,
+    SetAsideReplay,
+    WebhookResponse,
+    authenticator_of,
+    replay_events,
+    replay_set_aside,
+)
 from workbench.events.inbox import Inbox
 from workbench.publishing import Publisher
 from workbench.registry.importing import (
@@ -45,6 +59,18 @@ from workbench.sync.schedule import SyncSchedule
 
 SANDBOX = "the sandbox"
 
+_SEE = Need(Act.SEE_LISTS)
+_SYNC = Need(Act.SYNC, lambda client_account_id=None, **_: client_account_id or "")
+SYNC_NEEDS = {
+    **dict.fromkeys(("is_running", "error", "progress", "wait"), _SEE),
+    **dict.fromkeys(("start", "run"), _SYNC),
+    "request_stop": Need(Act.SYNC, nothing_more),
+}
+RECEIVER_NEEDS = {"state": _SEE}
+BACKGROUND_NEEDS = dict.fromkeys(("applier", "read_back", "schedule", "settler", "probe"), _SEE)
+PUBLISHER_NEEDS = {"folder": _SEE, "copy_in_use": Need(Act.ASK_SQL), "publish": Need(Act.PUBLISH, nothing_more)}
+"""What a person needs for the parts of a desk that serve everybody. Nobody receives deliveries or starts the work."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -64,8 +90,10 @@ class BackgroundWork:
     settler: Settler
     probe: Probe
     publisher: Publisher
+    note_settings: Callable[[], object]
 
     def start(self) -> None:
+        self.note_settings()
         self.applier.start()
         self.read_back.start()
         self.settler.start()
@@ -127,9 +155,29 @@ class Desk:
     api_tokens: ApiTokens
 
     def acted_by(self, person: Person) -> Self:
-        """The same desk for another person."""
+        """The desk for one person, who can use of it what their role may: it is asked wherever something is done."""
         acting = Acting(person, self.trail)
-        return replace(self, actions=self.actions.acted_by(acting), acting=acting)
+        return replace(
+            self,
+            store=permitted_store(self.store, acting),
+            sync=permitted(self.sync, acting, SYNC_NEEDS),
+            connect=permitted(self.connect, acting, {}),
+            inbox=permitted(self.inbox, acting, {}),
+            receiver=permitted(self.receiver, acting, RECEIVER_NEEDS),
+            background=permitted(self.background, acting, BACKGROUND_NEEDS),
+            actions=self.actions.acted_by(acting),
+            acting=acting,
+        )
+
+    def check_audit_trail(self, since: int = 1) -> Check:
+        """Checks every row of the audit trail from this number on. Raises NotAllowedError, StoreError."""
+        self.acting.begin(Act.SEE_AUDIT_TRAIL, "check")
+        return check_trail(in_full(self.store).audit, since)
+
+    def begin_audit_trail_again(self) -> None:
+        """Makes a new key for the audit trail. Raises InputError if it has one, NotAllowedError, StoreError."""
+        self.acting.require(Act.SEE_AUDIT_TRAIL)
+        KeptAuditTrail(in_full(self.store).audit).begin_again(self.acting.person)
 
     @property
     def actor(self) -> str:
@@ -137,17 +185,22 @@ class Desk:
         return self.acting.person.name
 
     @property
+    def author(self) -> str:
+        """Whose statements and questions the person reads and writes."""
+        return self.acting.person.author
+
+    @property
     def is_sandbox(self) -> bool:
         return self.settings.is_sandbox
 
     @property
     def publisher(self) -> Publisher:
-        return self.background.publisher
+        return permitted(in_full(self.background).publisher, self.acting, PUBLISHER_NEEDS)
 
     def publish(self, folder: Path | None = None) -> Published:
         """Publishes a copy without personal data: to PUBLISH_FOLDER, or beside the database, if no folder is given.
 
-        Raises BusyError, InputError, StoreError.
+        Raises NotAllowedError, BusyError, InputError, StoreError.
         """
         return self.publisher.publish(folder)
 
@@ -172,8 +225,14 @@ class Desk:
         return take_import_back(self.store, import_id, self.actor, reason)
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
-        """Replays an archive of party events. Raises InputError if no line is a delivery."""
+        """Replays an archive of party events. Raises NotAllowedError, InputError if no line is a delivery."""
+        self.acting.begin(Act.REPLAY_EVENTS, "an archive")
         return replay_events(self.store, lines)
+
+    def replay_set_aside(self) -> SetAsideReplay:
+        """Processes again the deliveries that were set aside. Raises NotAllowedError, StoreError."""
+        self.acting.begin(Act.REPLAY_EVENTS, "set aside")
+        return replay_set_aside(self.store)
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery as the webhook does: authenticated and on disk before it is answered."""
@@ -254,7 +313,7 @@ def build_desk(
         store, connect, share_now=lambda: SHARE_OF_RATE if sync.is_running else SHARE_BETWEEN_RUNS
     )
     applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
-    trail = NoAuditTrail()
+    trail = KeptAuditTrail(store.audit)
     acting = Acting(local_person(settings.actor), trail)
     actions = Actions(
         store,
@@ -271,6 +330,7 @@ def build_desk(
         Settler(actions, readers_of(actions), read_back.mark_due),
         Probe(availability, connect),
         _publisher_of(store, settings),
+        partial(note_settings, trail, store.audit, settings.as_texts(), Settings.default_texts()),
     )
     return Desk(
         settings=settings,

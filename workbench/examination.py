@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.access.audit_trail import no_key
+from workbench.access.permitted import in_full
 from workbench.bakkt.errors import BakktError
 from workbench.desk import Desk
 from workbench.domain.errors import StoreError
@@ -31,6 +33,7 @@ def examine_desk(desk: Desk) -> list[CheckResult]:
     return [
         CheckResult("database", True, f"{desk.store.path}, {health['registered']:,} accounts registered"),
         _examine_inbox(desk),
+        _examine_audit_trail(desk),
         _examine_bakkt(desk),
         _examine_last_run(runs[0] if runs else None),
         CheckResult(
@@ -47,6 +50,18 @@ def _examine_inbox(desk: Desk) -> CheckResult:
     except StoreError as error:
         return CheckResult("inbox", False, f"{error.message} {error.next_step}")
     return CheckResult("inbox", True, "can be written")
+
+
+def _examine_audit_trail(desk: Desk) -> CheckResult:
+    """Whether it can be written; whether every row holds, ``audit verify`` says."""
+    records = in_full(desk.store).audit
+    try:
+        last, key = records.read_last(), records.files.read_key()
+        if last is not None and key is None:
+            raise no_key(records.files)
+    except StoreError as error:
+        return CheckResult("audit trail", False, f"{error.message} {error.next_step}")
+    return CheckResult("audit trail", True, f"the last row is row {last.number:,}" if last else "empty")
 
 
 def _examine_bakkt(desk: Desk) -> CheckResult:

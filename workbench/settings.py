@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from workbench.access.claims import SignInRules, parse_roles
@@ -294,6 +294,17 @@ class Settings(BaseSettings):
         """How long after a link's stored expiry Bakkt's clock may still treat it as live."""
         return CLOCK_MARGIN / self.speed
 
+    def as_texts(self) -> dict[str, str]:
+        """Each setting's value by its name, secrets too: to compare them, never to show."""
+        return {name: _as_text(getattr(self, name)) for name in type(self).model_fields}
+
+    @classmethod
+    def default_texts(cls) -> dict[str, str]:
+        """The same of settings that nobody set."""
+        return {
+            name: _as_text(field.get_default(call_default_factory=True)) for name, field in cls.model_fields.items()
+        }
+
     def at_speed(self) -> Self:
         """A copy whose targets, link warning and sync interval are scaled to ``speed``."""
         hours = [name for name in type(self).model_fields if name.startswith("target_hours_")]
@@ -309,6 +320,14 @@ class Settings(BaseSettings):
         """The target of each standing that has one, in hours."""
         names = {standing: f"target_hours_{standing.value}" for standing in Standing}
         return {standing: getattr(self, name) for standing, name in names.items() if name in type(self).model_fields}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, BaseModel):
+        return ", ".join(f"{name}={_as_text(part)}" for name, part in value)
+    return str(float(value)) if isinstance(value, int) else str(value)
 
 
 def _parts_of_address(value: str, example: str) -> SplitResult:

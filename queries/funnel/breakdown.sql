@@ -1,4 +1,4 @@
--- funnel/breakdown(path, by=account_type, since=null, until=null, window_days=30)
+-- funnel/breakdown(path, by=account_type, since=null, until=null, window_days=30, segment=null)
 -- The funnel by a property: its ten most frequent values or last months, others, unknown; one row per value and step.
 with
 cohort as materialized (
@@ -13,20 +13,19 @@ cohort as materialized (
         screened_hours,
         cleared_hours,
         trading_hours,
-        (documented_undated or documented_hours is not null)
-            and greatest(0, documented_hours) <= 24 * days_of_window($window_days) as is_documented,
-        (screened_undated or screened_hours is not null)
-            and greatest(0, documented_hours, screened_hours) <= 24 * days_of_window($window_days) as is_screened,
-        (cleared_undated or cleared_hours is not null)
-            and greatest(0, documented_hours, screened_hours, cleared_hours)
-                <= 24 * days_of_window($window_days) as is_cleared,
-        (trading_undated or trading_hours is not null)
-            and greatest(0, documented_hours, screened_hours, cleared_hours, trading_hours)
-                <= 24 * days_of_window($window_days) as is_trading
+        is_step_within(documented_undated, documented_hours, 0, $window_days) as is_documented,
+        is_step_within(screened_undated, screened_hours, documented_hours, $window_days) as is_screened,
+        is_step_within(
+            cleared_undated, cleared_hours, greatest(documented_hours, screened_hours), $window_days
+        ) as is_cleared,
+        is_step_within(
+            trading_undated, trading_hours, greatest(documented_hours, screened_hours, cleared_hours), $window_days
+        ) as is_trading
     from funnel_accounts
     where path = path_named($path)
         and entered_at >= coalesce($since::date, date '0001-01-01')
         and entered_at < coalesce($until::date, date '9999-12-31')
+        and is_in_segment(client_account_id, $segment::varchar)
 ),
 frequent as (
     select value
@@ -65,46 +64,11 @@ counted as (
         count(*) as entered,
         count(*) filter (where is_mature) as entered_mature,
         [
-            {
-                'step': 'opened',
-                'accounts': count(*),
-                'mature': count(*) filter (where is_mature),
-                'undated': 0,
-                'mature_undated': 0,
-                'median_hours': 0.0
-            },
-            {
-                'step': 'documented',
-                'accounts': count(*) filter (where is_documented),
-                'mature': count(*) filter (where is_documented and is_mature),
-                'undated': count(*) filter (where is_documented and documented_undated),
-                'mature_undated': count(*) filter (where is_documented and documented_undated and is_mature),
-                'median_hours': quantile_cont(documented_hours, 0.5) filter (where is_documented)
-            },
-            {
-                'step': 'screened',
-                'accounts': count(*) filter (where is_screened),
-                'mature': count(*) filter (where is_screened and is_mature),
-                'undated': count(*) filter (where is_screened and screened_undated),
-                'mature_undated': count(*) filter (where is_screened and screened_undated and is_mature),
-                'median_hours': quantile_cont(screened_hours, 0.5) filter (where is_screened)
-            },
-            {
-                'step': 'cleared',
-                'accounts': count(*) filter (where is_cleared),
-                'mature': count(*) filter (where is_cleared and is_mature),
-                'undated': count(*) filter (where is_cleared and cleared_undated),
-                'mature_undated': count(*) filter (where is_cleared and cleared_undated and is_mature),
-                'median_hours': quantile_cont(cleared_hours, 0.5) filter (where is_cleared)
-            },
-            {
-                'step': 'trading',
-                'accounts': count(*) filter (where is_trading),
-                'mature': count(*) filter (where is_trading and is_mature),
-                'undated': count(*) filter (where is_trading and trading_undated),
-                'mature_undated': count(*) filter (where is_trading and trading_undated and is_mature),
-                'median_hours': quantile_cont(trading_hours, 0.5) filter (where is_trading)
-            }
+            counted_step('opened', true, false, 0.0, is_mature),
+            counted_step('documented', is_documented, documented_undated, documented_hours, is_mature),
+            counted_step('screened', is_screened, screened_undated, screened_hours, is_mature),
+            counted_step('cleared', is_cleared, cleared_undated, cleared_hours, is_mature),
+            counted_step('trading', is_trading, trading_undated, trading_hours, is_mature)
         ] as steps
     from named
     group by name, is_other

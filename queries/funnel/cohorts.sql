@@ -1,4 +1,4 @@
--- funnel/cohorts(path, since=null, until=null, window_days=30) from funnel/reached
+-- funnel/cohorts(path, since=null, until=null, window_days=30, segment=null) from funnel/reached(segment)
 -- The funnel by week of entry: one row per cohort (its Monday) and step; mature if all its accounts are.
 with
 counts as (
@@ -10,7 +10,7 @@ counts as (
         total_where(accounts, is_mature) as mature,
         total_where(accounts, undated) as undated,
         total_where(accounts, undated and is_mature) as mature_undated
-    from funnel_reached_within($path, $since, $until, $window_days)
+    from funnel_reached_within($path, $since, $until, $window_days, $segment::varchar)
     group by all
 ),
 ranked as materialized (

@@ -1,4 +1,4 @@
--- funnel/curves(path, since=null, until=null, window_days=30) from funnel/reached
+-- funnel/curves(path, since=null, until=null, window_days=30, segment=null) from funnel/reached(segment)
 -- How fast mature accounts reached each step, in hours since entry: one row per step and hours at which a share grows.
 with
 reached as (
@@ -11,7 +11,7 @@ reached as (
         end::double as hours,
         undated,
         accounts
-    from funnel_reached_within($path, $since, $until, $window_days)
+    from funnel_reached_within($path, $since, $until, $window_days, $segment::varchar)
     where is_mature
 ),
 steps as (

@@ -1,4 +1,4 @@
--- funnel/listed(path, step, since=null, until=null, window_days=30, reached=true, limit=200) from funnel/reached
+-- funnel/listed(path, step, since=null, until=null, window_days=30, reached=true, limit=200, segment=null) from funnel/reached(segment)
 -- How many accounts funnel/people lists, and the day since which the newest of them entered: one row.
 with
 asked as (
@@ -16,7 +16,7 @@ days as (
             else total_where(reached.accounts, reached.ordinal = asked.before)
                 - total_where(reached.accounts, reached.ordinal = asked.ordinal)
         end as accounts
-    from funnel_reached_within($path, $since, $until, $window_days) as reached
+    from funnel_reached_within($path, $since, $until, $window_days, $segment::varchar) as reached
     cross join asked
     group by reached.entered_on
 ),

@@ -1,4 +1,4 @@
--- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, by=null, value=null, limit=1000000000, offset=0)
+-- funnel/people(path, step, since=null, until=null, window_days=30, reached=true, by=null, value=null, segment=null, limit=1000000000, offset=0)
 -- Accounts behind a step, newest first: one row per account that reached it or, if reached=false, only the one before.
 with
 of_value as (
@@ -7,6 +7,7 @@ of_value as (
     where path = path_named($path)
         and entered_at >= coalesce($since::date, date '0001-01-01')
         and entered_at < coalesce($until::date, date '9999-12-31')
+        and is_in_segment(client_account_id, $segment::varchar)
         and (
             $by::varchar is null
             or property_of($by::varchar, account_type, country, state, entered_at, is_migrated, completed_link)

@@ -1,4 +1,4 @@
--- funnel/reached()
+-- funnel/reached(segment=null)
 -- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
 select
     path,
@@ -12,4 +12,4 @@ select
     standing,
     turn,
     accounts
-from funnel_reached;
+from funnel_reached($segment::varchar);

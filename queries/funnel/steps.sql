@@ -1,4 +1,4 @@
--- funnel/steps(path, since=null, until=null, window_days=30) from funnel/reached
+-- funnel/steps(path, since=null, until=null, window_days=30, segment=null) from funnel/reached(segment)
 -- How far accounts that entered in [since, until) got within the window: one row per step of the path.
 with
 counts as (
@@ -9,7 +9,7 @@ counts as (
         total_where(accounts, is_mature) as mature,
         total_where(accounts, undated) as undated,
         total_where(accounts, undated and is_mature) as mature_undated
-    from funnel_reached_within($path, $since, $until, $window_days)
+    from funnel_reached_within($path, $since, $until, $window_days, $segment::varchar)
     group by ordinal, hours
 ),
 ranked as (

@@ -1,4 +1,4 @@
--- funnel/times(path, since=null, until=null) from funnel/reached
+-- funnel/times(path, since=null, until=null, segment=null) from funnel/reached(segment)
 -- Share of accounts old enough that reached a step within the given hours: one row per step and hours.
 with
 spans as (
@@ -16,7 +16,7 @@ reached as (
         end as done_within,
         undated,
         sum(accounts) as accounts
-    from funnel_reached_within($path, $since, $until, null)
+    from funnel_reached_within($path, $since, $until, null, $segment::varchar)
     group by all
 ),
 counts as (

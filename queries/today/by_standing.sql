@@ -1,5 +1,5 @@
 -- today/by_standing()
--- How old the open work is: one row per turn and standing that is not final.
+-- How old the open work is, undated work at least: one row per turn and standing that is not final.
 select
     standing,
     turn,
@@ -13,7 +13,8 @@ select
     count(*) filter (where age_hours >= 24 and age_hours < 72) as d1_3,
     count(*) filter (where age_hours >= 72 and age_hours < 168) as d3_7,
     count(*) filter (where age_hours >= 168 and age_hours < 720) as d7_30,
-    count(*) filter (where age_hours >= 720) as over_30d
+    count(*) filter (where age_hours >= 720) as over_30d,
+    count(*) filter (where standing_undated) as undated
 from accounts_now
 where is_open
 group by standing, turn

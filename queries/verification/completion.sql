@@ -1,4 +1,4 @@
--- verification/completion() from verification/outcomes
+-- verification/completion(segment=null) from verification/outcomes(segment)
 -- Share of links completed from a given time left (basis: ordinal, hours or all): one row per span and ordinal.
 with
 counted as (
@@ -11,7 +11,7 @@ counted as (
         {'hours_from': 12, 'hours_until': 24},
         {'hours_from': 24, 'hours_until': 48},
         {'hours_from': 48, 'hours_until': link_life_hours() + 1}
-    ])
+    ], $segment::varchar)
 ),
 ordinals as (
     select unnest(range(1, links_allowed() + 1)) as ordinal

@@ -1,4 +1,4 @@
--- verification/counts()
+-- verification/counts(segment=null)
 -- How many accounts are on each list of verification/backlog, and out of links at all (ledger): one row per list.
 with
 members as (
@@ -11,7 +11,7 @@ members as (
         count(*) as accounts,
         count(*) filter (where is_past_due) as late
     from accounts_now
-    where standing = 'verification' or is_used_up
+    where (standing = 'verification' or is_used_up) and is_in_segment(client_account_id, $segment::varchar)
     group by all
 ),
 listed as (

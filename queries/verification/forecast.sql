@@ -1,4 +1,4 @@
--- verification/forecast() from verification/outcomes
+-- verification/forecast(segment=null) from verification/outcomes
 -- Live links by hour of expiry, last ones, and customers expected to run out: one row per hour of a link's life.
 with
 ending as (
@@ -8,7 +8,7 @@ ending as (
         count(*) filter (where is_last) as last_links,
         sum(coalesce(chance_lost, 1)) filter (where is_last) as expected_used_up
     from live_links
-    where hours_left <= desk_hours(link_life_hours())
+    where hours_left <= desk_hours(link_life_hours()) and is_in_segment(client_account_id, $segment::varchar)
     group by desk_hour_of(link_expires_at)
 )
 select

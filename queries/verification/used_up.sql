@@ -1,10 +1,10 @@
--- verification/used_up(limit=1000000000, offset=0)
+-- verification/used_up(segment=null, limit=1000000000, offset=0)
 -- Accounts out of links, latest first, with each counted link and who requested it (or Bakkt): one row per account.
 with
 used_up as materialized (
     select client_account_id, display_name, used_up_at, standing, standing_since
     from accounts_now
-    where is_used_up
+    where is_used_up and is_in_segment(client_account_id, $segment::varchar)
     order by used_up_at desc, client_account_id
     limit $limit::bigint
     offset $offset::bigint

@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.access.masking import DOTS, masked_link, masked_number, masked_payload
+from tests.support.people import person
+from workbench.access.masking import (
+    DOTS,
+    FOR_LOOKING,
+    IN_A_FORM,
+    USUAL,
+    Masks,
+    masked_contact,
+    masked_link,
+    masked_number,
+    masked_payload,
+    masks_for,
+)
+from workbench.access.policy import Role
 from workbench.domain.links.links import LINK_URL_FIELDS
 
 
@@ -28,13 +41,65 @@ def test_identity_numbers_are_masked_at_any_depth(field: str) -> None:
     assert masked_payload(payload) == {"request": {"owners": [{"identity": {field: "•••• 6789"}}]}}
 
 
-def test_what_a_call_needs_stays_readable() -> None:
-    owner = {
-        "emailAddress": "ann@example.com",
-        "phoneNumber": "+14155550100",
-        "identity": {"givenName": "Ann", "dateOfBirth": "1984-05-06", "taxIdType": "SSN", "taxIdCountry": "USA"},
+OWNER = {
+    "clientOwnerId": "owner-1",
+    "emailAddress": "ann@example.com",
+    "phoneNumber": "+14155550100",
+    "identity": {
+        "givenName": "Ann",
+        "dateOfBirth": "1984-05-06",
+        "taxIdType": "SSN",
+        "taxId": "219-09-9881",
+        "personalAddress": {"streetAddress": ["1 Elm Way"], "city": "Reno"},
+    },
+}
+
+
+def test_what_a_call_needs_stays_readable_and_a_street_and_a_birth_date_do_not() -> None:
+    identity = {
+        **OWNER["identity"],  # type: ignore[dict-item]
+        "dateOfBirth": DOTS,
+        "taxId": "•••• 9881",
+        "personalAddress": {"streetAddress": DOTS, "city": "Reno"},
     }
-    assert masked_payload(owner) == owner
+    assert masked_payload(OWNER) == {**OWNER, "identity": identity}
+
+
+def test_the_form_of_an_update_shows_streets_too_and_neither_number_nor_birth_date() -> None:
+    identity = masked_payload(OWNER, IN_A_FORM)["identity"]
+    assert identity["personalAddress"] == {"streetAddress": ["1 Elm Way"], "city": "Reno"}
+    assert (identity["dateOfBirth"], identity["taxId"]) == (DOTS, "•••• 9881")
+
+
+def test_who_may_not_see_contact_data_sees_its_last_four_characters() -> None:
+    seen = masked_payload({**OWNER, "entityPhoneNumber": "+14155550199"}, FOR_LOOKING)
+    assert (seen["emailAddress"], seen["phoneNumber"]) == ("•••• .com", "•••• 0100")
+    assert (seen["entityPhoneNumber"], seen["clientOwnerId"]) == ("•••• 0199", "owner-1")
+
+
+@pytest.mark.parametrize(
+    ("role", "masks"),
+    [
+        (Role.VIEWER, FOR_LOOKING),
+        (Role.ANALYST, FOR_LOOKING),
+        (Role.AGENT, USUAL),
+        (Role.LEAD, USUAL),
+        (Role.ADMIN, USUAL),
+    ],
+)
+def test_each_role_has_its_masks(role: Role, masks: Masks) -> None:
+    assert masks_for(person("Ann", role)) == masks
+
+
+@pytest.mark.parametrize("masks", [USUAL, IN_A_FORM, FOR_LOOKING])
+def test_masking_twice_says_no_less_than_once(masks: Masks) -> None:
+    once = masked_payload(OWNER, masks)
+    assert masked_payload(once, masks) == once
+
+
+def test_a_number_that_only_looks_masked_is_masked() -> None:
+    assert masked_number(f"{DOTS} 219-09-9881") == "•••• 9881"
+    assert masked_contact(f"{DOTS} ann@example.com") == "•••• .com"
 
 
 def test_lists_and_objects_under_a_number_field_are_masked_too() -> None:

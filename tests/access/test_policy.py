@@ -3,27 +3,14 @@
 import pytest
 
 from tests.support.people import acting_as, person
-from workbench.access.acting import Acting, NotAllowedError, Person
+from tests.support.roles_page import PAGE, with_table
+from tests.support.trails import FullDisk, Notebook
+from workbench.access.acting import Acting, NotAllowedError, Person, command_line, local_person
 from workbench.access.policy import POLICY, Act, Role, may
 from workbench.domain.errors import StoreError
 
 VIEWER_MAY = {Act.SEE_LISTS, Act.SEE_ACCOUNT, Act.SEARCH}
 ADMIN_ALONE = {Act.SEE_AUDIT_TRAIL, Act.MANAGE_PEOPLE}
-
-
-class Notebook:
-    """An audit trail that is a list."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, str, str, str]] = []
-
-    def record(self, person: Person, act: str, about: str, outcome: str) -> None:
-        self.rows.append((person.name, act, about, outcome))
-
-
-class FullDisk(Notebook):
-    def record(self, *_: object) -> None:
-        raise StoreError("The disk is full.")
 
 
 def test_every_act_has_a_row() -> None:
@@ -65,3 +52,16 @@ def test_what_cannot_be_written_down_does_not_begin() -> None:
 def test_asking_alone_leaves_nothing_behind() -> None:
     assert acting_as("Ann", Role.AGENT).may(Act.REQUEST_LINK)
     assert not acting_as("Ann", Role.AGENT).may(Act.MANAGE_PEOPLE)
+
+
+def test_the_page_about_roles_has_the_table_of_the_policy() -> None:
+    """If this fails: `.venv/bin/python -m tests.support.roles_page`."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert with_table(text) == text
+    assert "| request a link |  | yes |  | yes | yes |" in text
+
+
+def test_two_people_of_one_name_are_two_authors_and_the_local_person_is_who_they_were() -> None:
+    one, other = Person("4f1d", "Ann Lee", Role.AGENT), Person("9c02", "Ann Lee", Role.AGENT)
+    assert (one.author, other.author) == ("4f1d", "9c02")
+    assert (local_person("Ann Lee").author, command_line("ann").author) == ("Ann Lee", "ann")

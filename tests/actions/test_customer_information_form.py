@@ -236,7 +236,7 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
     tables = table_names(desk)
     desk.land_readings([read])
     change(desk, "update readings set account_json = $text", {"text": json.dumps({"request": request()})})
-    document = Document(io.BytesIO(make_form(desk, "firm-1")))
+    document = Document(io.BytesIO(make_form(Actions(desk, never_connect, acting_as("Ann")), "firm-1")))
     assert fields_of(document)[0]["Tax ID"] == "12-1234567"
     assert list(preview_form(desk, "firm-1").missing) == ALWAYS_MISSING
     assert table_names(desk) == tables
@@ -244,7 +244,7 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:
     with pytest.raises(InputError, match="not been read yet"):
-        make_form(desk, "nobody")
+        make_form(Actions(desk, never_connect, acting_as("Ann")), "nobody")
 
 
 def test_what_is_recorded_about_owners_stands_in_the_form_and_small_ones_who_do_not_manage_are_left_out() -> None:

@@ -99,7 +99,7 @@ def test_a_payload_without_an_address_tells_nothing(payload: dict[str, object]) 
 
 def test_a_stored_link_is_handed_over_without_asking_bakkt(harness: LinkHarness, name: str) -> None:
     harness.ask(name)
-    handover = prepare_handover(harness.store, name)
+    handover = prepare_handover(harness.actions, name)
     assert handover is not None
     assert handover.is_live
     assert handover.url in handover.message
@@ -109,10 +109,10 @@ def test_a_stored_link_is_handed_over_without_asking_bakkt(harness: LinkHarness,
 
 
 def test_an_expired_link_is_marked_as_such(harness: LinkHarness, name: str) -> None:
-    handover = prepare_handover(harness.store, name)
+    handover = prepare_handover(harness.actions, name)
     assert handover is not None
     assert not handover.is_live
 
 
 def test_where_no_link_is_stored_there_is_nothing_to_hand_over(harness: LinkHarness) -> None:
-    assert prepare_handover(harness.store, "nobody") is None
+    assert prepare_handover(harness.actions, "nobody") is None

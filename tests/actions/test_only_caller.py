@@ -104,7 +104,7 @@ def test_no_question_no_review_and_no_handover_asks_for_a_link(
         harness.store.read(query.name, **asked | {key: names[0] for key in asked if key == "client_account_id"})
     for name in names:
         review_link_request(desk.actions, name)
-        prepare_handover(desk.store, name)
+        prepare_handover(desk.actions, name)
     settle_unknown(desk.actions, {})
     assert harness.asked() == 0
 

@@ -69,7 +69,7 @@ def test_the_bytes_come_back_as_they_were_sent(uploads: UploadHarness) -> None:
     content = b"%PDF-1.7 " + bytes(range(256))
     record = uploads.send(uploads.passport(), file_of(content)).record
     assert record is not None
-    fetched = fetch_document(uploads.harness.connect, record.what["client_document_id"])
+    fetched = fetch_document(uploads.harness.actions, record.what["client_document_id"])
     assert (fetched.content, fetched.content_type) == (content, "application/pdf")
 
 
@@ -268,7 +268,7 @@ def test_nothing_of_a_file_is_written_to_any_disk(
 
 def test_a_document_that_is_gone_is_said_to_be_unknown(uploads: UploadHarness) -> None:
     with pytest.raises(BakktNotFound):
-        fetch_document(uploads.harness.connect, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+        fetch_document(uploads.harness.actions, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
 
 
 def test_the_readers_answer_on_a_foreign_record_is_an_error_of_ours(uploads: UploadHarness) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,9 +21,11 @@ from tests.support.facts import ago, owner, poll
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.screens import build_desk
 from tests.support.stores import new_store
+from tests.support.trails import Notebook
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
+from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
@@ -42,9 +45,9 @@ def desk() -> Iterator[Desk]:
     store.close()
 
 
-def client_of(desk: Desk | None) -> TestClient:
+def client_of(desk: Desk | None, people: PeopleFirst | None = None) -> TestClient:
     doorkeeper = Doorkeeper(TOKENS)
-    return TestClient(Starlette(routes=api_routes(lambda: desk, lambda: doorkeeper)))
+    return TestClient(Starlette(routes=api_routes(lambda: desk, lambda: doorkeeper, people or PeopleFirst())))
 
 
 def ask(desk: Desk | None, path: str, caller: str = "reader", method: str = "GET", **given: object) -> Response:
@@ -165,7 +168,7 @@ def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk
     path = f"/api/v1/publishes?folder={tmp_path}"
     assert ask(desk, path, "operator", "POST").status_code == 403
     secret, local = new_token("this machine", Scope, is_local=True)
-    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]))))
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]), PeopleFirst())))
     headers = {"authorization": f"Bearer {secret}"}
     job = client.post(path, headers=headers).json()
     until = time.monotonic() + PATIENCE_SECONDS
@@ -238,7 +241,7 @@ def test_an_unexpected_error_is_500_without_its_words(caplog: pytest.LogCaptureF
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(name)
 
-    broken = cast(Desk, SimpleNamespace(store=SimpleNamespace(data_version=1, read=fail)))
+    broken = cast(Desk, SimpleNamespace(acted_by=fail))
     with caplog.at_level(logging.INFO):
         answer = ask(broken, "/api/v1/queries/sync/due")
     assert (answer.status_code, "RuntimeError" in answer.text) == (500, True)
@@ -253,3 +256,30 @@ def test_the_servers_own_log_has_no_value_either() -> None:
     )
     assert logging.getLogger("uvicorn.access").filter(record)
     assert "Zebulon" not in record.getMessage()
+
+
+def test_a_token_may_do_what_its_scopes_say_and_is_told_the_rest(desk: Desk) -> None:
+    for method, path, caller in (
+        ("POST", "runs", "reader"),
+        ("POST", "publishes", "agent"),
+        ("GET", "queries", "operator"),
+    ):
+        answer = ask(desk, f"/api/v1/{path}", caller, method)
+        assert answer.status_code == 403
+        assert answer.json()["error"]["kind"] == "NotAllowedError"
+    assert (
+        ask(desk, "/api/v1/runs", "reader", "POST").json()["error"]["message"] == "This token may not sync with Bakkt."
+    )
+
+
+def test_what_the_api_does_is_written_down_with_the_tokens_name(desk: Desk) -> None:
+    notebook = Notebook()
+    noted = replace(desk, trail=notebook)
+    ask(noted, "/api/v1/imports?file_name=ids.csv", "operator", "POST", content=b"client_account_id\nACC-9\n")
+    ask(noted, "/api/v1/runs", "reader", "POST")
+    written = [(name, act, outcome) for name, act, _, outcome in notebook.rows]
+    assert written == [
+        ("operator", "call the API", "allowed"),
+        ("operator", "import accounts and take them out", "allowed"),
+        ("reader", "sync with Bakkt", "refused"),
+    ]

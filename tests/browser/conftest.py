@@ -1,14 +1,13 @@
 """A server on a free port with its own database, and Chromium as its client."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser_flags import FLAGS
 from tests.support.browser_screen import Screen, Theme, screenshot_folder, wait_for_first_sync
+from tests.support.chromium import launch_chromium
 from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.workbench_server import running_workbench
 
@@ -31,7 +30,7 @@ def base_url(desk_folder: Path, tab: Page) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Start Playwright and stop it before tests that run their own event loop, because it keeps one running."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        chromium = launch_chromium(playwright)
         yield chromium
         chromium.close()
 

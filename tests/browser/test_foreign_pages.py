@@ -1,6 +1,5 @@
 """A page of another site in the same browser: it can neither reach the workbench nor frame it."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from tests.support.browser_flags import FLAGS
+from tests.support.chromium import launch_chromium
 from tests.support.workbench_server import running_workbench
 
 REBOUND, LISTED = "rebound.example", "desk.example"
@@ -40,7 +39,7 @@ def playwright() -> Iterator[Playwright]:
 def page(playwright: Playwright) -> Iterator[Page]:
     """A tab of a browser for which each foreign name leads to this machine, as an attacker's name server says."""
     names = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP {LISTED} 127.0.0.1"
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, names])
+    browser = launch_chromium(playwright, names)
     page = browser.new_page()
     page.set_default_timeout(60_000)
     yield page

@@ -33,6 +33,7 @@ COMMANDS = (
     "query",
     "queries",
     "doctor",
+    "audit",
     "sandbox",
 )
 SECRET = "S3CRET-of-nobody"

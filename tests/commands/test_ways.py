@@ -64,6 +64,9 @@ def test_the_command_line_works_while_the_workbench_runs(desk: CommandLine) -> N
     (desk.folder / "events.jsonl").write_text(json.dumps(line), encoding="utf-8")
     replayed = desk("replay-events", "events.jsonl")
     assert (replayed.exit_code, "0 unreadable lines" in replayed.stdout) == (0, True)
+    verified = desk("audit", "verify")
+    assert (verified.exit_code, verified.stdout.split(":")[0]) == (0, "The audit trail holds")
+    assert THROUGH.search(verified.stderr)
     published = desk("publish", "copy")
     assert (published.exit_code, published.stdout.split(" accounts published to ")[0]) == (0, "60")
     assert (desk.folder / "copy" / "accounts.parquet").exists()
@@ -94,6 +97,13 @@ def test_exit_codes_and_words_are_those_of_the_file(
     if arguments[0] != "sync":
         said = THROUGH.sub("", there.stderr).replace(str(desk.folder), str(tmp_path))
         assert said.strip() == here.stderr.strip()
+
+
+def test_the_servers_log_has_each_call_and_no_value(desk: CommandLine) -> None:
+    assert desk("query", "accounts/search", "term=Zebulon").exit_code == 0
+    log = (desk.folder / "server.log").read_text(encoding="utf-8")
+    assert re.search(r"^\S+ \S+ this machine GET /api/v1/queries/accounts/search term 200 \d+ ms$", log, re.MULTILINE)
+    assert "Zebulon" not in log
 
 
 def test_a_workbench_that_was_killed_is_not_asked(tmp_path: Path) -> None:

@@ -46,3 +46,8 @@ def test_the_axis_names_the_hours_that_are_on_it() -> None:
     axis = curve_figure([CURVE], "dark", since_hours=1, until_hours=168).layout.xaxis
     assert axis.ticktext == ("1 h", "6 h", "1 d", "3 d", "7 d")
     assert axis.type == "log"
+
+
+def test_a_curve_of_one_point_is_a_dot() -> None:
+    (one,) = curve_figure([Curve("", [3], [0.4], ["x"], "#111111")], "light", since_hours=1, until_hours=100).data
+    assert (one.mode, one.x, one.y) == ("markers", (3,), (0.4,))

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from workbench.figures.funnel.breakdown import draw_breakdown, name_of, value_words
+from workbench.figures.funnel.breakdown import draw_breakdown, name_of
 from workbench.figures.funnel.steps import draw_steps
 from workbench.figures.funnel.times import draw_times
 from workbench.figures.funnel.weeks import MOST_WEEKS, draw_weeks
 from workbench.figures.palette import COLOURS
+from workbench.figures.properties import value_words
 from workbench.figures.samples import SMALL_SAMPLE, counted, is_undated, points_apart
 from workbench.store import Store
 
@@ -114,7 +115,7 @@ def test_bars_of_a_breakdown_have_the_numbers_of_the_query(seeded: Store, path: 
     rows = seeded.read_rows("funnel/breakdown", path=path, by=by)
     cleared = [row for row in rows if row["step"] == "cleared"]
     figure = draw_breakdown(rows, "light", by=by, step="cleared")
-    reached, rest, _, limits = figure.data
+    reached, rest, _, _, limits = figure.data
     shares = [0 if is_undated(row) else row["share_of_entered"] or 0 for row in cleared]
     assert list(reached.x) == pytest.approx(shares)
     assert list(rest.x) == pytest.approx([1 - share for share in shares])
@@ -150,7 +151,7 @@ def test_odd_values_are_shown_as_they_are() -> None:
     rows = [value_row("<b>X</b>"), value_row(None), value_row(None, is_other=True, distinct_values=5_000)]
     figure = draw_breakdown(rows, "light", by="country", step="cleared")
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;X&lt;/b&gt;", "Not known", "5,000 others")
-    assert list(figure.data[0].customdata) == ["<b>X</b>:reached", "unknown:reached", ""]
+    assert list(figure.data[0].customdata) == ["x1137429d:reached", "unknown:reached", ""]
     assert figure.data[0].hovertext[0].startswith("<b>&lt;b&gt;X&lt;/b&gt;</b>: 90 accounts, 50 cleared<br>")
     assert "Likely between 40% and 60%" in figure.data[0].hovertext[0]
 
@@ -179,10 +180,10 @@ def test_a_breakdown_says_how_far_each_share_is_from_the_compared_one() -> None:
         ("migrated", "new", "New"),
         ("completed_link", "2", "2nd link"),
         ("completed_link", "none", "No link completed"),
-        ("country", "unknown", "Not known"),
+        ("country", None, "Not known"),
     ],
 )
-def test_values_are_said_in_words(by: str, value: str, words: str) -> None:
+def test_values_are_said_in_words(by: str, value: str | None, words: str) -> None:
     assert value_words(by, value) == words
 
 

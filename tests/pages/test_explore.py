@@ -1,5 +1,6 @@
 """The page Explore: its sentence, its groups, its people, and the segments made of them."""
 
+import functools
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,10 +11,12 @@ from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
 from workbench.domain.words import share
+from workbench.figures.groups import draw_groups
+from workbench.figures.properties import code_of_value
 from workbench.figures.times import draw_times
 from workbench.store.facts.registry import RegistryChange
 from workbench.store.records.segments import Segment
-from workbench.ui.explore import times
+from workbench.ui.explore import breakdown, times
 from workbench.ui.live.current_desk import set_desk
 from workbench.ui.live.data_version import ShownDataVersion
 
@@ -107,7 +110,8 @@ def test_a_group_with_marks_that_are_not_shown_lists_its_accounts(empty_desk: De
     with empty_desk.store.database.writer() as cursor:
         cursor.execute("update accounts set country = $value, is_entity = false", {"value": "\u200fABC"})
     asked = {"measure": "reached", "step": "screened", "by": "country"}
-    page = open_page("explore", empty_desk, group="\u200fABC", **asked, **ANY_TIME)
+    code = code_of_value("country", "\u200fABC")
+    page = open_page("explore", empty_desk, group=code, **asked, **ANY_TIME)
     assert "No such" not in page_text(page)
     people = empty_desk.store.read_rows("explore/people", **ASKED | asked, first_group="\u200fABC")
     assert len(listed(page)) == len(people) > 0
@@ -322,3 +326,30 @@ def test_the_figure_of_times_keeps_a_readers_zoom_through_a_sync(
     page.run()
     assert not page.exception
     assert drawn == ["times"]
+
+
+def test_a_measure_is_drawn_once_while_nothing_is_new(seeded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    @functools.wraps(draw_groups)
+    def draw_counted(rows: Any, *args: Any, **options: Any) -> Any:
+        drawn.append(len(rows))
+        return draw_groups(rows, *args, **options)
+
+    monkeypatch.setattr(breakdown, "draw_groups", draw_counted)
+    groups = measured(seeded_desk, standing="submitted", by="country")
+    page = open_page("explore", seeded_desk, standing="submitted", by="country", **ANY_TIME)
+    assert len(page.get("plotly_chart")) == 1
+    page.run()
+    assert drawn == [len(groups)]
+    page.selectbox(key="wb-explore-by").set_value(None).run()
+    assert drawn == [len(groups), 1]
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_a_row_has_the_interval_of_its_share_as_text(seeded_desk: Desk) -> None:
+    row = max(measured(seeded_desk, standing="submitted", by="country"), key=lambda row: int(row["of_accounts"]))
+    page = open_page("explore", seeded_desk, standing="submitted", by="country", **ANY_TIME)
+    interval = f"{row['share_low'] * 100:.0f}\\u2013{row['share_high'] * 100:.0f}%"
+    assert row["share"] is not None
+    assert interval in clickable_html_of(page)

@@ -8,8 +8,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import open_page, page_text
+from tests.support.kept_segments import keep_segment
+from tests.support.screen_customers import seed
+from tests.support.screens import markup, open_page, page_text
 from workbench.desk import Desk
+from workbench.domain.words import share
+from workbench.figures.properties import code_of_value, value_words
+from workbench.store import Store
 from workbench.ui.funnel import pictures
 
 
@@ -249,3 +254,80 @@ def test_the_branch_adds_up(seeded_desk: Desk) -> None:
     assert f"{sum(row['accounts'] for row in branch)} accounts had to verify" in page_text(
         open_page("funnel", seeded_desk)
     )
+
+
+def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -> None:
+    store = seeded_desk.store
+    rows = [row for row in store.read_rows("funnel/accounts") if row["path"] == "individual"]
+    members = {row["client_account_id"] for row in rows[::2]}
+    code = keep_segment(store, "half", members)
+    page = open_page("funnel", seeded_desk, segment=code)
+    try:
+        assert not page.exception
+        assert f"Segment “Segment half”: {len(members)} accounts" in page_text(page)
+        assert opened_in(page) == len(members) < len(rows)
+        assert set(page.dataframe[0].value["client_account_id"]) <= members
+        assert (
+            page.dataframe[0].value.shape[0]
+            == store.read_rows("funnel/steps", path="individual", segment=code)[2]["accounts"]
+        )
+        weeks = weeks_shown(page)
+        assert weeks["entered"].sum() == len(members)
+        branch = store.read_rows("funnel/verification_branch", path="individual", segment=code)
+        assert f"{sum(row['accounts'] for row in branch)} accounts had to verify" in page_text(page)
+        stopped = sum(row["accounts"] for row in store.read_rows("funnel/stopped", path="individual", segment=code))
+        assert f"{stopped} not cleared" in page_text(page)
+        assert page.selectbox(key="wb-funnel-of").options == values_of_country(store, code)
+        page.selectbox(key="wb-funnel-segment").set_value(None).run()
+        assert "segment" not in page.query_params
+        assert opened_in(page) == len(rows)
+    finally:
+        store.remove_segment(code)
+
+
+def values_of_country(store: Store, segment: str) -> list[str]:
+    rows = store.read_rows("funnel/breakdown", path="individual", by="country", segment=segment)
+    known = [row for row in rows if row["step"] == "opened" and not row["is_other"]]
+    return [value_words("country", row["value"]) for row in known]
+
+
+def test_a_segment_is_compared_with_itself_in_the_other_period(seeded_desk: Desk) -> None:
+    store = seeded_desk.store
+    rows = [row for row in store.read_rows("funnel/accounts") if row["path"] == "individual"]
+    code = keep_segment(store, "half", [row["client_account_id"] for row in rows[::2]])
+    page = open_page("funnel", seeded_desk, segment=code, compare="other", compare_since="2020-01-01")
+    asked = {"path": "individual", "since": "2020-01-01", "segment": code}
+    share_of_all = store.read_rows("funnel/steps", **asked)[2]["share_of_entered"]
+    store.remove_segment(code)
+    assert f"the same as in all days since 1 Jan 2020 ({share(share_of_all)})" in page_text(page)
+
+
+def test_a_segment_that_was_removed_is_answered_and_everyone_counts(seeded_desk: Desk) -> None:
+    page = open_page("funnel", seeded_desk, segment="gone123")
+    assert "No such segment: gone123." in page_text(page)
+    assert opened_in(page) == opened_in(open_page("funnel", seeded_desk))
+
+
+def test_a_segment_without_accounts_of_the_type_says_what_to_choose(seeded_desk: Desk) -> None:
+    code = keep_segment(seeded_desk.store, "nobody", [])
+    text = page_text(open_page("funnel", seeded_desk, segment=code))
+    seeded_desk.store.remove_segment(code)
+    assert "Widen the dates or change the account type, or choose everyone." in text
+
+
+def test_a_state_that_a_person_wrote_is_in_no_address_and_lists_its_accounts(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute(
+            "update accounts set country = 'USA', state = $state, is_entity = false", {"state": "Jane \u202eDoe"}
+        )
+    page = open_page("funnel", empty_desk, by="state")
+    code = code_of_value("state", "USA-Jane \u202eDoe")
+    page.selectbox(key="wb-funnel-of").set_value(code).run()
+    assert page.query_params["of"] == code
+    assert "Jane" not in str(page.query_params)
+    people = empty_desk.store.read_rows("funnel/people", path="individual", step="cleared")
+    assert len(listed(page)) == len(people) > 0
+    title = next(html for html in markup(page) if "accounts: cleared" in html)
+    assert "Jane" in title
+    assert "\u202e" not in title

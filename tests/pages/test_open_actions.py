@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.action_harness import ACTION_CASES, FILE, ActionHarness, is_write
 from tests.support.screens import forget_desk, open_page, page_text
 from tests.support.tables import change
+from workbench.access.acting import Acting, local_person
 from workbench.actions.drafts import begin_draft, save_draft
 from workbench.actions.open_account import open_account
 from workbench.actions.upload_document import DocumentUpload, upload_document
@@ -61,7 +62,8 @@ def lose_one(harness: ActionHarness, kind: ActionKind) -> dict[str, str]:
     name = harness.names[kind][0]
     lose_answers(harness)
     if kind is ActionKind.OPEN_ACCOUNT:
-        draft = save_draft(harness.actions, replace(begin_draft(), form=harness.form_of(kind, name)))
+        own = harness.actions.acted_by(Acting(local_person("Ann")))  # a draft is its author's, as the page's person is
+        draft = save_draft(own, replace(begin_draft(), form=harness.form_of(kind, name)))
         assert open_account(harness.actions, draft, confirm_key="k").outcome is Outcome.UNKNOWN
         return {"draft": draft.draft_id, "step": "owner-1"}
     assert ACTION_CASES[kind].review(harness, name)(harness.actions, "k").outcome is Outcome.UNKNOWN

@@ -263,7 +263,7 @@ def test_the_database_itself_refuses_too_what_the_rules_would_let_through(folder
         "select standing, count(*) as n from accounts_now group by all order by n desc",
         "with a as (from accounts), b as (from a) select count(*) from b",
         "select *, row_number() over (partition by standing order by opened_at) as place from accounts",
-        "from funnel_reached_within('individual', null, null, 30)",
+        "from funnel_reached_within('individual', null, null, 30, null)",
         "pivot accounts on standing in ('active', 'submitted') using count(*)",
         "describe accounts",
         "summarize journey",

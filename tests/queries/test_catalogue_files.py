@@ -7,16 +7,17 @@ import duckdb
 import pytest
 
 import workbench.store
+from tests.support.kept_segments import keep_segment
 from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import Outcome, Standing
 from workbench.store import Store
-from workbench.store.engine.catalogue import FOLDER, Query, catalogue, view_of
+from workbench.store.engine.catalogue import FOLDER, Query, catalogue, macro_of
 from workbench.store.engine.migrations import VIEWS
 
 FREE_TEXT = {
     *("account_type", "actor", "author", "client_account_id", "country", "kind", "outcome", "slot", "term"),
-    *("reason", "first_group", "second_group", "value"),
+    *("reason", "first_group", "second_group", "value", "subject", "act", "about"),
 }
 """Parameters that accept any text."""
 
@@ -97,12 +98,12 @@ SOURCES = sorted({query.source for query in catalogue().values() if query.source
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_query_that_others_read_is_a_view_without_parameters_and_accounts(seeded: Store, source: str) -> None:
+def test_a_query_that_others_read_is_a_macro_of_a_segment_without_accounts(seeded: Store, source: str) -> None:
     """Pages keep its rows for everybody, so they must say nothing of a customer."""
     read = seeded.read(source)
-    assert catalogue()[source].defaults == {}
+    assert catalogue()[source].defaults == {"segment": "null"}
     with seeded.database.reader() as cursor:
-        assert cursor.execute(f"from {view_of(source)} limit 0").to_arrow_table().schema == read.schema
+        assert cursor.execute(f"from {macro_of(source)}(null) limit 0").to_arrow_table().schema == read.schema
     assert {"client_account_id", "display_name"}.isdisjoint(read.column_names)
     assert read.num_rows
 
@@ -118,6 +119,19 @@ def test_a_query_gives_the_same_from_rows_that_were_read_before(seeded: Store, n
             assert seeded.read_from(source, name, **parameters).equals(seeded.read(name, **parameters))
     nothing = seeded.read_from(source.slice(0, 0), name, **parameters_of(query)).to_pylist()
     assert not any(row.get("accounts") for row in nothing)
+
+
+@pytest.mark.parametrize("name", [name for name, query in catalogue().items() if query.passed])
+def test_the_rows_of_a_segment_that_were_read_before_give_the_same(seeded: Store, name: str) -> None:
+    query, ids = catalogue()[name], [row["client_account_id"] for row in seeded.read_rows("accounts/standing")]
+    code = keep_segment(seeded, "half", ids[::2])
+    asked = parameters_of(query) | {"segment": code}
+    source = seeded.read(str(query.source), **query.asked_of_source(asked))
+    found = seeded.read_from(source, name, **asked)
+    seeded_alone = seeded.read(name, **asked)
+    seeded.remove_segment(code)
+    assert found.equals(seeded_alone)
+    assert not found.equals(seeded.read(name, **parameters_of(query)))
 
 
 def test_a_store_and_a_plain_shell_give_the_same_rows(seeded: Store, seeded_path: Path) -> None:
@@ -173,7 +187,7 @@ SENTENCE_RULE = (
 @pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
 def test_every_file_begins_with_its_name_and_one_sentence(path: Path) -> None:
     first, second, third = path.read_text(encoding="utf-8").split("\n")[:3]
-    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)( from [a-z_/]+)?", first), (
+    assert re.fullmatch(rf"-- {name_of(path)}\([a-z_=0-9, ]*\)( from [a-z_/]+([(]segment[)])?)?", first), (
         "The first line is the name, the parameters and, after from, the query that it reads."
     )
     is_sentence = re.fullmatch(r"-- \S.*[.]", second) and len(second) <= 120 and re.search(r"\bone row\b", second)

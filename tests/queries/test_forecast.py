@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -22,12 +23,14 @@ from tests.support.facts import (
     must_verify,
     poll,
 )
+from tests.support.kept_segments import keep_segment
 from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.domain.actions import Plan
 from workbench.domain.facts import LinkAnswer
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Store
+from workbench.store.engine.catalogue import LINK_LISTS
 from workbench.store.records.actions import Completion, Effects, begin_action, complete_action
 
 Clock = Callable[[Store, datetime], None]
@@ -439,6 +442,22 @@ def naive_yield(accounts: list[NaiveAccount]) -> dict[int, tuple[int, int]]:
     return {ordinal: (len(ends), sum(ends)) for ordinal, ends in own.items() if ends}
 
 
+def naive_completion(accounts: list[NaiveAccount]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Of the links that were undecided at some time with so many hours left: how many there were, and completed."""
+    cases = [case for account in accounts for case in account.cases]
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for start, end in pairwise([0, 1, 3, 6, 12, 24, 48, 73]):
+        for ordinal in range(1, 7):
+            ends = [
+                case.is_completed
+                for case in cases
+                if case.ordinal == ordinal and any(start <= hour < end for hour in case.undecided_hours)
+            ]
+            if ends:
+                found[start, ordinal] = (len(ends), sum(ends))
+    return found
+
+
 def naive_chance_lost(accounts: list[NaiveAccount], live: HeldLink) -> tuple[float | None, int]:
     hour = min(72, (live.expires_at - NOW) // timedelta(hours=1))
     cases = [case for account in accounts for case in account.cases if case.undecided_hours]
@@ -458,13 +477,35 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
     store.land_targets(TARGET_HOURS, 24, LONG_AGO)
     store.stop_clock(NOW)
     store.land_events([event for number, one in enumerate(accounts) for event in one.events(f"A{number}")])
-    assert {row["ordinal"]: (row["links"], row["completed"]) for row in store.read_rows("verification/yield")} == (
-        naive_yield(accounts)
-    )
+    keep_segment(store, "even", [f"A{number}" for number in range(0, len(accounts), 2)])
+    for segment, members in ((None, accounts), ("even", accounts[::2])):
+        asked = {"segment": segment}
+        shares = store.read_rows("verification/yield", **asked)
+        assert {row["ordinal"]: (row["links"], row["completed"]) for row in shares} == naive_yield(members)
+        completion = store.read_rows("verification/completion", **asked)
+        assert {
+            (row["hours_from"], row["ordinal"]): (row["cases"], row["completed"])
+            for row in completion
+            if row["basis"] == "ordinal"
+        } == naive_completion(members)
+        calls, hours = naive_calls(accounts, members)
+        found = store.read_rows("verification/call_list", **asked)
+        assert {
+            row["client_account_id"]: (row["ordinal"], row["is_last"], row["chance_lost"], row["cases"])
+            for row in found
+        } == calls
+        assert ending(store.read_rows("verification/forecast", **asked)) == hours
+    store.close()
+
+
+def naive_calls(
+    accounts: list[NaiveAccount], members: list[NaiveAccount]
+) -> tuple[dict[str, tuple[int, bool, object, int]], dict[int, object]]:
+    """The live links of these members, and how many expire in each hour; similar links are those of all accounts."""
     wanted: dict[int, tuple[int, int, float]] = {}
     calls: dict[str, tuple[int, bool, object, int]] = {}
-    for number, account in enumerate(accounts):
-        link = account.live_link
+    for account in members:
+        link, number = account.live_link, accounts.index(account)
         if link is None:
             continue
         chance, cases = naive_chance_lost(accounts, link)
@@ -475,12 +516,31 @@ def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
         ending_, last, expected = wanted.get(hour, (0, 0, 0.0))
         lost = 1 if chance is None else chance
         wanted[hour] = (ending_ + 1, last + account.is_on_last, expected + lost * account.is_on_last)
-    found = store.read_rows("verification/call_list")
-    assert {
-        row["client_account_id"]: (row["ordinal"], row["is_last"], row["chance_lost"], row["cases"]) for row in found
-    } == calls
     nearly: dict[int, object] = {
         hour: (links, last, pytest.approx(expected)) for hour, (links, last, expected) in wanted.items()
     }
-    assert ending(forecast(store)) == nearly
-    store.close()
+    return calls, nearly
+
+
+@pytest.mark.parametrize("segment", ["half", "nobody"])
+def test_counts_and_customers_without_links_are_those_of_a_segment(seeded: Store, segment: str) -> None:
+    everyone = [row["client_account_id"] for row in seeded.read_rows("accounts/standing")]
+    members = set(everyone[::2]) if segment == "half" else set()
+    keep_segment(seeded, segment, members)
+    counts = {row["list"]: row for row in seeded.read_rows("verification/counts", segment=segment)}
+    used_up = seeded.read_rows("verification/used_up", segment=segment)
+    seeded.remove_segment(segment)
+
+    lists = {"ledger": seeded.read_rows("verification/used_up")}
+    for name in LINK_LISTS:
+        lists[name] = seeded.read_rows("verification/backlog", link=name)
+    of_segment = {name: [row for row in rows if row["client_account_id"] in members] for name, rows in lists.items()}
+    assert used_up == of_segment["ledger"]
+    assert {name: row["accounts"] for name, row in counts.items()} == {
+        name: len(rows) for name, rows in of_segment.items() if rows
+    }
+    assert all(
+        counts[name]["late"] == sum(row["is_past_due"] for row in of_segment[name])
+        for name in counts.keys() - {"ledger"}
+    )
+    assert segment == "nobody" or 0 < len(used_up) < len(lists["ledger"])

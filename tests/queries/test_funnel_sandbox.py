@@ -12,6 +12,7 @@ import pytest
 from tests.support.answers_by_hand import funnel_by_hand, of_path, times_by_hand
 from tests.support.facts import NOW
 from tests.support.funnel_in_pandas import breakdown_in_pandas, cohort_of, done_within, frame_of, with_steps
+from tests.support.kept_segments import keep_segment
 from tests.support.sandbox_desk import TrueAccount, sandbox_desk
 from workbench.store import Store
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES
@@ -177,6 +178,67 @@ def test_each_curve_ends_at_the_share_of_its_step(sandbox: Desk, path: str) -> N
         steps = {row["step"]: row["share_of_entered"] for row in sandbox[0].read_rows("funnel/steps", **asked)}
         assert all(max(row["hours"] for row in rows if row["step"] == step) == 24 * days for step in ends)
         assert ends == {step: share for step, share in steps.items() if step != "opened" and share is not None}
+
+
+@pytest.fixture(scope="module")
+def members(sandbox: Desk) -> list[TrueAccount]:
+    """The accounts of the segment "third"."""
+    third = sandbox[1][::3]
+    keep_segment(sandbox[0], "third", (one.id for one in third))
+    return third
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_numbers_of_a_segment_are_those_of_its_accounts_alone(
+    sandbox: Desk, members: list[TrueAccount], path: str
+) -> None:
+    store = sandbox[0]
+    for since, until in PERIODS[:2]:
+        cohort = of_path(members, path, since, until)
+        asked = {"path": path, "since": since, "until": until, "segment": "third"}
+        assert differing(store.read_rows("funnel/steps", **asked), funnel_by_hand(cohort, path, 30)) == []
+        assert differing(store.read_rows("funnel/cohorts", **asked), by_week(cohort, path, 30)) == []
+        assert differing(store.read_rows("funnel/times", **asked), times_by_hand(cohort, path)) == []
+        stopped = store.read_rows("funnel/stopped", **asked)
+        assert sum(row["accounts"] for row in stopped) == sum(not one.reached("cleared") for one in cohort)
+        days = [one.opened.date() for one in of_path(members, path)]
+        assert store.read_rows("funnel/span", path=path, segment="third") == [
+            {"first_on": min(days), "last_on": max(days), "accounts": len(days)}
+        ]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_people_of_a_step_are_those_of_the_segment(sandbox: Desk, members: list[TrueAccount], path: str) -> None:
+    window = timedelta(days=30)
+    cohort = of_path(members, path)
+    asked = {"path": path, "step": "cleared", "segment": "third"}
+    reached = {one.id for one in cohort if one.reached("cleared", window)}
+    stopped = {one.id for one in cohort if one.reached("screened", window)} - reached
+    for names, flag in ((reached, "true"), (stopped, "false")):
+        rows = sandbox[0].read_rows("funnel/people", **asked, reached=flag)
+        assert {row["client_account_id"] for row in rows} == names
+        assert sandbox[0].read_rows("funnel/listed", **asked, reached=flag)[0]["accounts"] == len(names)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_breakdowns_and_curves_of_a_segment_are_those_computed_with_pandas(
+    sandbox: Desk, members: list[TrueAccount], path: str
+) -> None:
+    third = frame_of(members)
+    asked = {"path": path, "segment": "third"}
+    for by in FUNNEL_PROPERTIES:
+        found = sandbox[0].read_rows("funnel/breakdown", **asked, by=by)
+        assert differing(found, breakdown_in_pandas(third, path, by, 30, None, None)) == []
+    cohort = with_steps(cohort_of(third, path, None, None), path, timedelta(days=30))
+    rows = sandbox[0].read_rows("funnel/curves", **asked)
+    assert [(r["done"], r["accounts"]) for r in rows] == [done_within(cohort, r["step"], r["hours"]) for r in rows]
+
+
+def test_a_segment_without_accounts_has_an_empty_funnel(sandbox: Desk) -> None:
+    asked = {"path": "individual", "segment": "nobody"}
+    assert [row["accounts"] for row in sandbox[0].read_rows("funnel/steps", **asked)] == [0, 0, 0, 0]
+    assert sandbox[0].read_rows("funnel/people", **asked, step="opened") == []
+    assert sandbox[0].read_rows("funnel/breakdown", **asked) == []
 
 
 def test_the_span_of_a_path_is_that_of_its_accounts(sandbox: Desk) -> None:

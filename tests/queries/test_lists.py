@@ -281,6 +281,8 @@ def test_today_by_standing_reports_median_p90_oldest_and_buckets(seeded: Store, 
         edges = [0.0, 24.0, 72.0, 168.0, 720.0, 1e9]
         buckets = [sum(low <= age < high for age in ages) for low, high in pairwise(edges)]
         assert [row[name] for name in ("under_1d", "d1_3", "d3_7", "d7_30", "over_30d")] == buckets
+        assert row["undated"] == sum(one.undated for one in group)
+    assert sum(row["undated"] for row in seeded.read_rows("today/by_standing")) > 0
 
 
 def test_every_account_not_final_is_in_one_row_of_today(seeded: Store, people: People) -> None:

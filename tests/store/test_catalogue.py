@@ -45,7 +45,24 @@ def test_a_query_says_which_other_it_reads(tmp_path: Path) -> None:
     path.write_text("-- topic/question(hours) from topic/rows\n-- One row.\nselect $hours from topic_rows;")
     query = catalogue.read_query(path)
     assert (query.source, query.signature) == ("topic/rows", "topic/question(hours)")
-    assert catalogue.view_of("topic/rows") == "topic_rows"
+    assert query.source_macro == "topic_rows"
+
+
+def test_a_query_says_which_of_its_parameters_it_passes_on(tmp_path: Path) -> None:
+    path = tmp_path / "topic" / "question.sql"
+    path.parent.mkdir()
+    path.write_text(
+        "-- topic/question(hours, segment=null) from topic/rows(segment)\n-- One row.\nselect $hours, $segment;"
+    )
+    query = catalogue.read_query(path)
+    assert query.asked_of_source({"hours": 3, "segment": "late"}) == {"segment": "late"}
+    assert query.asked_of_source({"hours": 3, "segment": None}) == {}
+
+
+def test_a_query_passes_on_no_parameter_that_it_does_not_have(tmp_path: Path) -> None:
+    assert "passes on" in header_problem(
+        tmp_path, "-- topic/question(hours) from topic/rows(segment)\n-- One row.\nselect $hours;"
+    )
 
 
 def test_a_query_without_a_source_takes_no_rows(desk: Store) -> None:

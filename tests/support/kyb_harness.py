@@ -17,6 +17,7 @@ from workbench.casework.kyb_records import record_owner_facts
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.sandbox import Sandbox, SandboxOptions
 from workbench.sandbox.api.faults import FaultRule
+from workbench.store import AccountReading
 from workbench.sync.reading import read_account
 
 TRIGGER = "triggerKYBScreening"
@@ -36,24 +37,25 @@ class KybHarness:
         self._keys = itertools.count()
         wanted = ("kyb_documents", "kyb_ready", "kyb_screening", "submitted")
         self.names: list[str] = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]
-        self.read(*self.names)
-        for name in self.names:
-            self.name_manager(name)
+        for reading in self.read(*self.names):
+            self._name_manager(reading)
 
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
 
-    def read(self, *names: str) -> None:
+    def read(self, *names: str) -> list[AccountReading]:
         """Read these accounts from Bakkt."""
-        self.store.land_readings(asyncio.run(self._read(names)))
+        readings = asyncio.run(self._read(names))
+        self.store.land_readings(readings)
+        return readings
 
-    def name_manager(self, name: str) -> None:
+    def _name_manager(self, reading: AccountReading) -> None:
         """Record that the first owner of a business manages it, which its checklist wants."""
-        owners = self.store.read_rows("accounts/owners", client_account_id=name)
-        if self.account(name)["is_entity"]:
-            record_owner_facts(self.actions, name, owners[0]["client_owner_id"] or "", OwnerFacts(manages=True))
+        if reading.account.is_entity:
+            owner_id = reading.account.owners[0].client_owner_id or ""
+            record_owner_facts(self.actions, reading.client_account_id, owner_id, OwnerFacts(manages=True))
 
-    async def _read(self, names: tuple[str, ...]) -> list[Any]:
+    async def _read(self, names: tuple[str, ...]) -> list[AccountReading]:
         async with self.connect() as client:
             return [await read_account(client, name, lambda _: False) for name in names]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from tests.support.applicants import company, individual
 from tests.support.deliveries import party_event
 from tests.support.other_bakkt import OtherBakkt
-from tests.support.people import acting_as
 from tests.support.running import credentials, run
 from tests.support.workbench_server import running_workbench
+from workbench.access.acting import Acting, local_person
 from workbench.actions import Actions
 from workbench.actions.drafts import begin_draft, save_draft
 from workbench.bakkt.client import BakktClient
@@ -91,7 +91,7 @@ def _save_drafts(
     database: Path, source: Source, subjects: dict[tuple[ActionKind, str], str]
 ) -> dict[tuple[ActionKind, str], str]:
     store = Store.open(database, source)
-    actions = Actions(store, _no_client, acting_as(AGENT))
+    actions = Actions(store, _no_client, Acting(local_person(AGENT)))
     saved = {
         case: save_draft(actions, replace(begin_draft(), form=individual(name))).draft_id
         for case, name in subjects.items()

@@ -1,7 +1,11 @@
 """Invented people who use the workbench."""
 
+from dataclasses import dataclass, field, fields
+from typing import Self
+
 from workbench.access.acting import Acting, Person
 from workbench.access.policy import Role
+from workbench.desk import Desk
 
 
 def person(name: str, role: Role = Role.ADMIN) -> Person:
@@ -11,3 +15,19 @@ def person(name: str, role: Role = Role.ADMIN) -> Person:
 def acting_as(name: str, role: Role = Role.ADMIN) -> Acting:
     """The person at work, with nothing written down."""
     return Acting(person(name, role))
+
+
+@dataclass(frozen=True, slots=True)
+class _DeskOfOne(Desk):
+    """A desk whose pages always run for one person."""
+
+    person: Person = field(kw_only=True)
+
+    def acted_by(self, person: Person) -> Self:  # noqa: ARG002 -- whoever it is
+        return Desk.acted_by(self, self.person)
+
+
+def desk_of(desk: Desk, role: Role) -> Desk:
+    """The desk, whose pages run for somebody with this role."""
+    parts = {one.name: getattr(desk, one.name) for one in fields(Desk)}
+    return _DeskOfOne(**parts, person=person(role.title(), role))

@@ -12,6 +12,7 @@ from workbench.domain.documents import NOTHING_CONFIRMED, Confirmations, Documen
 from workbench.files.checking import CheckedFile
 from workbench.files.kinds import FileKind
 from workbench.sandbox.api.faults import FaultRule
+from workbench.store import AccountReading
 from workbench.sync.reading import read_account
 
 UPLOAD = "uploadDocument"
@@ -29,21 +30,20 @@ class UploadHarness:
         self.harness = harness
         self._keys = itertools.count()
         self.ids = sorted(row["clientAccountId"] for row in harness.sandbox.registry())
-        for client_account_id in self.ids:
-            self.read(client_account_id)
-        rows = {one: harness.store.read_rows("accounts/one", client_account_id=one)[0] for one in self.ids}
-        self.person = next(one for one in self.ids if not rows[one]["is_entity"] and self.owners(one)[0])
-        self.entity = next(one for one in self.ids if rows[one]["is_entity"] and rows[one]["standing"] != "closed")
+        self.read(*self.ids)
+        rows = {row["client_account_id"]: row for row in harness.store.read_rows("accounts/standing")}
+        entities = {one["client_account_id"] for one in harness.sandbox.truth() if one["is_entity"]}
+        self.person = next(one for one in self.ids if one not in entities and self.owners(one)[0])
+        self.entity = next(one for one in self.ids if one in entities and rows[one]["standing"] != "closed")
 
-    def read(self, client_account_id: str) -> None:
-        """Read the account back."""
+    def read(self, *client_account_ids: str) -> None:
+        """Read accounts back."""
 
-        async def read() -> None:
+        async def read() -> list[AccountReading]:
             async with self.harness.connect() as client:
-                reading = await read_account(client, client_account_id, lambda _: False)
-            self.harness.store.land_readings([reading])
+                return [await read_account(client, one, lambda _: False) for one in client_account_ids]
 
-        asyncio.run(read())
+        self.harness.store.land_readings(asyncio.run(read()))
 
     def owners(self, client_account_id: str) -> list[str | None]:
         rows = self.harness.store.read_rows("accounts/owners", client_account_id=client_account_id)

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from workbench.ui.explore.balance import headline_of as balance_headline_of
+from workbench.ui.explore.balance import undated_words
 from workbench.ui.explore.codes import ExploreCodes
-from workbench.ui.explore.periods import Period
-from workbench.ui.explore.phrases import group_word, headline_of
+from workbench.ui.explore.periods import Period, period_of
+from workbench.ui.explore.phrases import headline_of
 from workbench.ui.explore.times import headline_of_flow, headline_of_times
 
 WAY = "“opened” to “cleared”"
@@ -122,18 +124,41 @@ def test_a_share_is_compared_with_the_month_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "group", "words"),
+    ("code", "words"),
     [
-        ("country", "USA", "United States"),
-        ("entry_month", "2026-10", "Oct 2026"),
-        ("completed_link", "none", "No link completed"),
-        ("state", "USA-NV", "Nevada"),
-        ("country", "(not known)", "Not known"),
-        ("country", "(other)", "Other"),
-        ("entry_month", "soon", "soon"),
-        ("completed_link", "many", "many"),
-        ("then", None, ""),
+        ("2026-10-28..2026-10-28", "on 28 Oct 2026"),
+        ("2026-10-01..2026-10-28", "from 1 Oct 2026 to 28 Oct 2026"),
+        ("last_month", "in October 2026"),
     ],
 )
-def test_a_group_is_named_as_in_the_funnel(name: str, group: str | None, words: str) -> None:
-    assert group_word(name, group) == words
+def test_the_balance_of_a_day_of_some_days_and_of_a_month(code: str, words: str) -> None:
+    period = period_of(code, date(2026, 11, 29))
+    assert period is not None
+    row = {"day": date(2026, 10, 28), "opening": 5, "came_in": 3, "went_out": 1, "closing": 7}
+    assert balance_headline_of([row], period)[0] == f"7 accounts open, 2 more than before, {words}"
+
+
+def test_accounts_that_opened_on_a_day_are_compared_with_the_period_before() -> None:
+    period = period_of("2026-10-28..2026-10-28", date(2026, 11, 29))
+    assert period is not None
+    said = headline_of(ExploreCodes(measure="reached"), period, measured(40, 80), {**measured(30, 80), "share": 0.3})
+    assert said.startswith("50% of individuals opened on 28 Oct 2026 were cleared within 30 days (40 of 80), ")
+    assert said.endswith("20 points more than the period before")
+
+
+@pytest.mark.parametrize(
+    ("accounts", "words"),
+    [
+        (0, ""),
+        (1, "1 account was in its state before we first read them"),
+        (12, "12 accounts were in their state before we first read them"),
+    ],
+)
+def test_ages_that_count_from_the_first_reading_are_said(accounts: int, words: str) -> None:
+    assert undated_words(accounts).startswith(words)
+    assert bool(undated_words(accounts)) is bool(words)
+
+
+def test_a_balance_without_work_says_so() -> None:
+    row = {"day": date(2026, 10, 28), "opening": 0, "came_in": 0, "went_out": 0, "closing": 0}
+    assert balance_headline_of([row], OCTOBER) == ("Nothing was open in October 2026", "")

@@ -5,7 +5,7 @@ import pytest
 
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.ui.charts import figures
-from workbench.ui.charts.bars import Bar
+from workbench.ui.charts.bars import HtmlBar
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_in_practice_the_forecast_speaks_of_seconds() -> None:
     assert figures.forecast_title(rows, 3600) == "73 links expire in the next 72 s; for no customer it is the last one"
 
 
-def label_of(bar: Bar) -> str:
+def label_of(bar: HtmlBar) -> str:
     return f"{bar.numbers} {bar.note}".strip()
 
 

@@ -1,11 +1,19 @@
 """The person who acts, and the one question that every layer asks before it does something for a person."""
 
+import getpass
+import logging
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from workbench.access.policy import Act, Role, may
-from workbench.domain.errors import WorkbenchError
+from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
+from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.web.api_tokens import Token
+
+_LOCAL, _COMMAND_LINE = "local", "command line"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,20 @@ class Person:
     subject: str
     name: str
     role: Role
+    token_acts: frozenset[Act] | None = None
+    """What a token of the API may do; None for whoever comes without one."""
+
+    def may(self, act: Act) -> bool:
+        return may(self.role, act) and (self.token_acts is None or act in self.token_acts)
+
+    @property
+    def author(self) -> str:
+        """Whose drafts, statements and questions are theirs alone: with sign-in not the name, which two may have."""
+        return self.name if self.subject in {_LOCAL, _COMMAND_LINE} else self.subject
+
+    @property
+    def kind_in_words(self) -> str:
+        return f"Your role ({self.role})" if self.token_acts is None else "This token"
 
 
 class AuditOutcome(StrEnum):
@@ -54,13 +76,20 @@ class Acting:
     trail: AuditTrail = field(default_factory=NoAuditTrail)
 
     def may(self, act: Act) -> bool:
-        return may(self.person.role, act)
+        return self.person.may(act)
 
     def require(self, act: Act) -> None:
         """Raises NotAllowedError unless the person's role may do this; the refusal is in the audit trail."""
         if not self.may(act):
-            self.trail.record(self.person, act, "", AuditOutcome.REFUSED)
-            raise NotAllowedError(f"Your role ({self.person.role}) may not {act}.")
+            self.refuse(act)
+
+    def refuse(self, what: str) -> NoReturn:
+        """Writes down that the person may not do this, and raises NotAllowedError."""
+        self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
+        raise self.refusal_of(what)
+
+    def refusal_of(self, what: str) -> NotAllowedError:
+        return NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
 
     def begin(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down before it is done.
@@ -70,12 +99,47 @@ class Acting:
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
 
+    def end(self, act: str, about: str, outcome: str) -> None:
+        """Writes down how something that had begun turned out. What was done stays done if that cannot be written."""
+        self._end_for(self.person, act, about, outcome)
+
+    def end_for_nobody(self, act: str, about: str, outcome: str) -> None:
+        """The same for what the workbench found out by itself."""
+        self._end_for(the_workbench(), act, about, outcome)
+
+    def _end_for(self, person: Person, act: str, about: str, outcome: str) -> None:
+        try:
+            self.trail.record(person, act, about, outcome)
+        except StoreError as error:
+            logger.error("The outcome of an act is not in the audit trail: %s", error.title)
+
 
 def local_person(name: str) -> Person:
     """Who uses a workbench without sign-in, on this machine alone: an admin with the name of the settings."""
-    return Person("local", name, Role.ADMIN)
+    return Person(_LOCAL, name, Role.ADMIN)
+
+
+def the_workbench() -> Person:
+    """Who does what nobody asked for, such as settling an action by reading the account back."""
+    return Person("workbench", "workbench", Role.ADMIN)
 
 
 def command_line(user: str) -> Person:
     """Who uses the command line: an admin, with the name of the machine's user."""
-    return Person("command line", user, Role.ADMIN)
+    return Person(_COMMAND_LINE, user, Role.ADMIN)
+
+
+def machine_user() -> str:
+    """The name of the machine's user who runs this process; their number if they have none, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def token_holder(token: Token) -> Person:
+    """Who asks the API: a token with what its scopes say, or this machine's command line."""
+    if token.is_local:
+        return command_line(machine_user())
+    acts = frozenset(act for scope in token.scopes for act in ACTS_OF_SCOPE[scope])
+    return Person(f"token {token.name}", token.name, Role.ADMIN, acts)

@@ -1,27 +1,54 @@
-"""Masks what agents must not see by default: numbers down to their last four characters, links to their host.
+"""The one rule of what is masked for whom.
 
-Everything a person needs to talk to the customer (names, address, e-mail, phone, date of birth) stays readable.
+Names and ids are plain. For everybody identity numbers keep their last four letters or digits, links their host, and
+birth dates and tokens nothing. ``Masks`` says what else is masked where: phone numbers and e-mail addresses for whoever
+may not see them, and streets but in the form of an update.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from workbench.access.acting import Person
+from workbench.access.policy import Act
 from workbench.domain.identity_numbers import is_identity_number, plain_name
 from workbench.domain.links.links import LINK_URL_FIELDS
 
 SHOWN_AT_END = 4
 DOTS = "••••"
 
-_HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey"})
+_HIDDEN_FIELDS = frozenset({"sharetoken", "token", "password", "secret", "apikey", "dateofbirth", "birthdate", "dob"})
 _LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS) | {"linkurl"}
 """Bakkt's names, and ``link_url`` of our queries."""
 _MASKED_FIELDS = _HIDDEN_FIELDS | _LINK_FIELDS
+_STREET_FIELDS = frozenset({"streetaddress", "street"})
+_CONTACT_ENDINGS = ("phonenumber", "emailaddress", "phone", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """What is masked beside what is masked for everybody."""
+
+    contact: bool = False
+    streets: bool = True
+
+
+USUAL = Masks()
+IN_A_FORM = Masks(streets=False)
+"""In the form and the review of what an agent is about to send."""
+FOR_LOOKING = Masks(contact=True)
+"""For whoever may not see phone numbers and e-mail addresses."""
+
+
+def masks_for(person: Person) -> Masks:
+    return USUAL if person.may(Act.SEE_CONTACT) else FOR_LOOKING
 
 
 def masked_number(number: object) -> str:
-    """The last four letters or digits; a number with four or fewer is hidden completely."""
+    """The last four letters or digits; a number with four or fewer is hidden completely, one masked before is kept."""
     kept = "".join(character for character in str(number) if character.isalnum())
-    return f"{DOTS} {kept[-SHOWN_AT_END:]}" if len(kept) > SHOWN_AT_END else DOTS
+    is_masked_before = str(number) == f"{DOTS} {kept}" and len(kept) == SHOWN_AT_END
+    return f"{DOTS} {kept[-SHOWN_AT_END:]}" if len(kept) > SHOWN_AT_END or is_masked_before else DOTS
 
 
 def masked_link(url: str) -> str:
@@ -33,26 +60,49 @@ def masked_link(url: str) -> str:
     return f"https://{host}/{DOTS}" if host else DOTS
 
 
-def masked_payload(tree: Any) -> Any:
-    """A copy of a payload in which every identity number, token and link is masked, at any depth."""
+def masked_contact(text: str) -> str:
+    """The last four characters of a phone number or an e-mail address; a short one is hidden completely."""
+    return f"{DOTS} {text[-SHOWN_AT_END:]}" if len(text) > SHOWN_AT_END else DOTS
+
+
+def masked_payload(tree: Any, masks: Masks = USUAL) -> Any:
+    """A copy of a payload in which everything that is masked is, at any depth."""
     if isinstance(tree, dict):
-        return {name: _masked_field(str(name), value) for name, value in tree.items()}
+        return {name: _masked_field(str(name), value, masks) for name, value in tree.items()}
     if isinstance(tree, list):
-        return [masked_payload(item) for item in tree]
+        return [masked_payload(item, masks) for item in tree]
     return tree
 
 
 def is_masked(name: str) -> bool:
-    """Whether a field of this name holds what is masked."""
+    """Whether a field of this name holds what is masked for everybody."""
     return plain_name(name) in _MASKED_FIELDS or is_identity_number(name)
 
 
-def _masked_field(name: str, value: Any) -> Any:
+def is_link(name: str) -> bool:
+    """Whether a field of this name holds a customer's link."""
+    return plain_name(name) in _LINK_FIELDS
+
+
+def is_contact(name: str) -> bool:
+    """Whether a field of this name holds a phone number or an e-mail address."""
+    return plain_name(name).endswith(_CONTACT_ENDINGS)
+
+
+def _masked_field(name: str, value: Any, masks: Masks) -> Any:
     if value in (None, "", [], {}):
         return value
-    if not is_masked(name):
-        return masked_payload(value)
     folded = plain_name(name)
+    if is_masked(name):
+        return _masked_for_everybody(folded, value)
+    if masks.streets and folded in _STREET_FIELDS:
+        return DOTS
+    if masks.contact and is_contact(name):
+        return masked_contact(value) if isinstance(value, str) else DOTS
+    return masked_payload(value, masks)
+
+
+def _masked_for_everybody(folded: str, value: Any) -> Any:
     if folded in _HIDDEN_FIELDS:
         return DOTS
     return masked_link(str(value)) if folded in _LINK_FIELDS else _masked_values(value)

@@ -6,6 +6,9 @@ This table is the only place that decides. Layers ask it through ``Acting.requir
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from workbench.domain.vocabulary import ActionKind
+from workbench.web.api_tokens import Scope
+
 
 class Role(StrEnum):
     """What a person is here, from the claims of the sign-in; the first is the one that may least."""
@@ -33,6 +36,7 @@ class Act(StrEnum):
     UPLOAD_DOCUMENT = "upload a document"
     TRIGGER_KYB = "trigger KYB"
     RECORD_KYB = "record KYB decisions"
+    MAKE_KYB_FORM = "make a customer information form"
     SETTLE_ACTION = "settle an action whose answer was lost"
     EXPORT = "export rows"
     ASK_SQL = "ask in SQL"
@@ -68,6 +72,7 @@ POLICY: Mapping[Act, Collection[Role]] = {
     Act.UPLOAD_DOCUMENT: _WORKING,
     Act.TRIGGER_KYB: _WORKING,
     Act.RECORD_KYB: _WORKING,
+    Act.MAKE_KYB_FORM: _WORKING,
     Act.SETTLE_ACTION: _WORKING,
     Act.EXPORT: _NOT_VIEWERS,
     Act.ASK_SQL: _ANALYSING,
@@ -86,3 +91,47 @@ POLICY: Mapping[Act, Collection[Role]] = {
 def may(role: Role, act: Act) -> bool:
     """Whether the role may do it; an act without a row nobody may do."""
     return role in POLICY.get(act, ())
+
+
+ACT_OF_KIND: Mapping[ActionKind, Act] = {
+    ActionKind.OPEN_ACCOUNT: Act.OPEN_ACCOUNT,
+    ActionKind.UPDATE_ACCOUNT: Act.UPDATE_ACCOUNT,
+    ActionKind.UPLOAD_DOCUMENT: Act.UPLOAD_DOCUMENT,
+    ActionKind.TRIGGER_KYB: Act.TRIGGER_KYB,
+    ActionKind.REQUEST_LINK: Act.REQUEST_LINK,
+}
+
+ACTS_OF_SCOPE: Mapping[Scope, Collection[Act]] = {
+    Scope.READ: {Act.SEE_LISTS, Act.SEE_ACCOUNT, Act.SEE_PAYLOAD},
+    Scope.PERSONAL: {Act.SEARCH, Act.SEE_CONTACT},
+    Scope.OPERATE: {Act.SYNC, Act.IMPORT_ACCOUNTS, Act.REPLAY_EVENTS, Act.PUBLISH},
+}
+"""What a token of the API may do. Links it never sees, and without the scope personal no column with personal data."""
+
+_OF_QUERIES: Mapping[str, Act] = {
+    "accounts/payload": Act.SEE_PAYLOAD,
+    "accounts/search": Act.SEARCH,
+}
+_OF_TOPICS: Mapping[str, Act] = {
+    "accounts": Act.SEE_ACCOUNT,
+    "actions": Act.SEE_LISTS,
+    "audit": Act.SEE_AUDIT_TRAIL,
+    "backlog": Act.SEE_LISTS,
+    "data": Act.SEE_LISTS,
+    "documents": Act.SEE_LISTS,
+    "events": Act.SEE_LISTS,
+    "explore": Act.SEE_LISTS,
+    "funnel": Act.SEE_LISTS,
+    "kyb": Act.SEE_ACCOUNT,
+    "people": Act.MANAGE_PEOPLE,
+    "quality": Act.SEE_LISTS,
+    "statements": Act.ASK_SQL,
+    "sync": Act.SEE_LISTS,
+    "today": Act.SEE_LISTS,
+    "verification": Act.SEE_LISTS,
+}
+
+
+def act_of_query(name: str) -> Act | None:
+    """What a person does who asks this query of the catalogue; None if its topic has no row, so nobody may."""
+    return _OF_QUERIES.get(name) or _OF_TOPICS.get(name.partition("/")[0])

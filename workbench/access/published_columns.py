@@ -25,8 +25,8 @@ _STATE = "state"
 """A code in some countries; in others, whatever was written."""
 LEFT_OUT = frozenset(
     {
-        *("api_tokens", "bakkt_away", "drafts", "events_set_aside", "losses", "name_words", "people"),
-        *("saved_questions", "sign_in_sessions", "source", "statement_runs", "views_applied"),
+        *("api_tokens", "audit_trail", "bakkt_away", "drafts", "events_set_aside", "losses", "name_words", "people"),
+        *("saved_questions", "settings_in_force", "sign_in_sessions", "source", "statement_runs", "views_applied"),
     }
 )
 """Tables that are empty in the copy: they serve the workbench itself."""

@@ -52,7 +52,7 @@ def new_id() -> str:
 def save_draft(actions: Actions, draft: Draft) -> Draft:
     """Saves the draft. Raises InputError if another tab has saved or deleted it, StoreError."""
     stored = StoredDraft(
-        draft.draft_id, actions.actor, draft.form.client_account_id, _to_json(draft), revision=draft.revision
+        draft.draft_id, actions.author, draft.form.client_account_id, _to_json(draft), revision=draft.revision
     )
     saved = actions.store.save_draft(stored, actions.now())
     return replace(draft, revision=saved.revision, saved_at=saved.saved_at, unreadable=saved.unreadable)
@@ -60,18 +60,18 @@ def save_draft(actions: Actions, draft: Draft) -> Draft:
 
 def find_draft(actions: Actions, draft_id: str) -> Draft | None:
     """The person's own draft with this id, or None."""
-    stored = actions.store.find_draft(draft_id, actions.actor)
+    stored = actions.store.find_draft(draft_id, actions.author)
     return _from_stored(stored) if stored else None
 
 
 def read_drafts(actions: Actions) -> list[Draft]:
     """The person's own drafts, last saved first, after deleting those whose account has been opened."""
     actions.store.delete_opened_drafts()
-    return [_from_stored(stored) for stored in actions.store.read_drafts(actions.actor)]
+    return [_from_stored(stored) for stored in actions.store.read_drafts(actions.author)]
 
 
 def delete_draft(actions: Actions, draft_id: str) -> None:
-    actions.store.delete_draft(draft_id, actions.actor)
+    actions.store.delete_draft(draft_id, actions.author)
 
 
 def _to_json(draft: Draft) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from workbench.access.policy import ACT_OF_KIND
 from workbench.actions.performing import Actions
 from workbench.bakkt.wire.connection import TimeLimits
 from workbench.domain.actions import BY_READING
@@ -44,6 +45,7 @@ def land_settlement(actions: Actions, record: ActionRecord, settlement: Settleme
         actions.store.settle_action(record.action_id, settlement, actions.now())
     except InputError:
         return None
+    actions.acting.end_for_nobody(ACT_OF_KIND[record.kind], record.client_account_id, settlement.outcome)
     return settlement
 
 

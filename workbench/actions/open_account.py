@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from workbench.access.masking import masked_payload
+from workbench.access.masking import IN_A_FORM, masked_payload
+from workbench.access.policy import Act
 from workbench.actions.doubts import CONFIRMED, Doubts
 from workbench.actions.drafts import Draft, delete_draft, find_draft, save_draft
 from workbench.actions.lost_answers import find_doubtful, land_settlement, settle_as_not_sent
@@ -30,7 +31,7 @@ from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlem
 
 @dataclass(frozen=True, slots=True)
 class OpeningReview:
-    """What a draft would send: the whole body, and a copy with identity numbers masked for display."""
+    """What a draft would send: the whole body, and a copy masked as in a form for display."""
 
     body: Mapping[str, Any] = field(repr=False)
     masked_body: Mapping[str, Any] = field(repr=False)
@@ -57,7 +58,7 @@ def review_opening(actions: Actions, draft: Draft, today: date | None = None) ->
     today = today or actions.now().date()
     body = body_of(draft.form, today)
     blocker = _find_blocker(draft, body, actions.store.read_rows)
-    return OpeningReview(body, masked_payload(body), issues_of(draft.form, today), blocker)
+    return OpeningReview(body, masked_payload(body, IN_A_FORM), issues_of(draft.form, today), blocker)
 
 
 def open_account(
@@ -68,6 +69,7 @@ def open_account(
     Bakkt's refusals are kept at the draft's fields. Raises InputError for a draft with field errors, StoreError when
     nothing could be recorded; then nothing was sent.
     """
+    actions.acting.require(Act.OPEN_ACCOUNT)
     review = review_opening(actions, draft, today)
     if review.errors:
         raise InputError("Some fields need correcting; nothing was sent.", next_step="Correct them and review again.")

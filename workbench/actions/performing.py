@@ -13,6 +13,8 @@ from typing import Self
 import uvloop
 
 from workbench.access.acting import Acting
+from workbench.access.permitted import in_full, permitted_store
+from workbench.access.policy import ACT_OF_KIND, Act
 from workbench.actions.outcomes import completion_of, without_personal_values
 from workbench.actions.receipts import Receipt
 from workbench.bakkt.client import BakktClient
@@ -27,6 +29,8 @@ from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlem
 logger = logging.getLogger(__name__)
 
 NO_EFFECTS = Effects()
+BLOCKED = "blocked"
+"""In the audit trail, the outcome of a request that a rule kept from being sent."""
 
 
 def _utc_now() -> datetime:
@@ -88,6 +92,7 @@ class Actions:
         """The same, on behalf of another person."""
         others = copy.copy(self)
         others.acting = acting
+        others.store = permitted_store(self.store, acting)
         return others
 
     @property
@@ -95,17 +100,25 @@ class Actions:
         """The name that is recorded with what the person does."""
         return self.acting.person.name
 
+    @property
+    def author(self) -> str:
+        """Whose drafts the person reads and writes."""
+        return self.acting.person.author
+
     def perform(self, work: Work) -> Receipt:
         """Carries out a confirmed plan once and returns when its outcome is known.
 
         The request runs in its own thread, so closing the page does not end it. A review that was confirmed
-        before returns its receipt. Raises StoreError when nothing could be recorded; then nothing was sent.
+        before returns its receipt. Raises NotAllowedError, and StoreError when nothing could be recorded; then nothing
+        was sent.
         """
+        self.acting.begin(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id)
         with self._begin_lock:
             begun = self.store.begin_action(
                 uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
             )
             if isinstance(begun, Blocker):
+                self._end(work, BLOCKED)
                 return Receipt(None, begun)
             action_id = begun.record.action_id
             in_flight = self._start(work, action_id) if begun.is_new else self._in_flight.get(action_id)
@@ -131,13 +144,20 @@ class Actions:
             raise InputError("Settle the action as accepted, refused or not sent.")
         if not words.strip():
             raise InputError("Say how you know the outcome.")
+        self.acting.begin(Act.SETTLE_ACTION, action_id)
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
-        return Receipt(self.store.settle_action(action_id, settlement, self.now()))
+        settled = self.store.settle_action(action_id, settlement, self.now())
+        self.acting.end(Act.SETTLE_ACTION, action_id, outcome)
+        return Receipt(settled)
 
     def close(self, seconds: float = 10) -> None:
         """Waits this long for each answer in flight; requests still without one are unknown at the next start."""
         for in_flight in list(self._in_flight.values()):
             in_flight.is_done.wait(seconds)
+
+    def _end(self, work: Work, outcome: str) -> None:
+        """Writes into the audit trail how a request turned out that had begun there."""
+        self.acting.end(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id, outcome)
 
     def _receipt(self, begun: ActionRecord, *, is_repeat: bool, save_error: str) -> Receipt:
         try:
@@ -159,7 +179,8 @@ class Actions:
         try:
             completion = self._do(work)
             logger.info("%s of %s: %s", work.plan.kind, work.plan.client_account_id, completion.outcome)
-            self.store.complete_action(action_id, completion, self.now())
+            self._end(work, completion.outcome)
+            in_full(self.store).complete_action(action_id, completion, self.now())
         except StoreError as error:
             in_flight.save_error = f"The outcome could not be saved: {error.message} {error.next_step}".strip()
             logger.error("The outcome of action %s was not saved: %s", action_id, error.message)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from workbench.access.permitted import in_full
+from workbench.access.policy import Act
 from workbench.actions.kyb_case import read_case, rulings_of, unmet_lines
 from workbench.actions.performing import Actions, Work
 from workbench.actions.receipts import Receipt
@@ -40,7 +42,8 @@ class KybReview:
 
 def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
     """Whether KYB screening may be triggered, from stored data. Bakkt is not called."""
-    read = actions.store.read_rows
+    actions.acting.require(Act.SEE_ACCOUNT)
+    read = in_full(actions.store).read_rows  # a rule needs the rows as they are; only its words are shown
     case = read_case(read, client_account_id)
     (took,) = read("kyb/turnaround_summary", is_manual=False)
     earlier = _open_trigger(read, client_account_id)
@@ -58,7 +61,8 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
     Without a reason the account is read back first, and nothing is sent if a document is missing. Raises
     StoreError if nothing could be recorded; then nothing was sent.
     """
-    unmet = read_case(actions.store.read_rows, client_account_id).unmet
+    actions.acting.require(Act.TRIGGER_KYB)
+    unmet = read_case(in_full(actions.store).read_rows, client_account_id).unmet
     plan = Plan(
         ActionKind.TRIGGER_KYB,
         client_account_id,

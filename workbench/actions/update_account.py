@@ -13,6 +13,7 @@ from typing import Any
 
 import uvloop
 
+from workbench.access.policy import Act
 from workbench.actions.doubts import CONFIRMED, NO_DOUBTS, Doubts
 from workbench.actions.outcomes import refusal_without_values
 from workbench.actions.performing import Actions, Work
@@ -121,7 +122,8 @@ class UpdateAttempt:
 
 
 def read_held_account(actions: Actions, client_account_id: str) -> HeldAccount:
-    """Reads the account from Bakkt losslessly, without storing it. Raises BakktError."""
+    """Reads the account from Bakkt losslessly, without storing it. Raises NotAllowedError, BakktError."""
+    actions.acting.require(Act.UPDATE_ACCOUNT)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_read(actions, client_account_id))
 

@@ -27,7 +27,7 @@ class UpdateDraft:
 
 def find_update_draft(actions: Actions, kind: str, client_account_id: str) -> UpdateDraft:
     """The person's own draft of this kind of update, if there is one."""
-    stored = actions.store.find_draft(update_draft_id(kind, client_account_id), actions.actor)
+    stored = actions.store.find_draft(update_draft_id(kind, client_account_id), actions.author)
     if stored is None:
         return UpdateDraft()
     return UpdateDraft(stored.revision, stored.saved_at, json.loads(stored.content))
@@ -38,10 +38,10 @@ def save_update_draft(
 ) -> UpdateDraft:
     """Saves what was typed over the last save. Raises InputError if another tab has saved it meanwhile, StoreError."""
     draft_id, content = update_draft_id(kind, client_account_id), kept_form(form)
-    stored = StoredDraft(draft_id, actions.actor, client_account_id, json.dumps(content), revision=revision)
+    stored = StoredDraft(draft_id, actions.author, client_account_id, json.dumps(content), revision=revision)
     saved = actions.store.save_draft(stored, actions.now())
     return UpdateDraft(saved.revision, saved.saved_at, content)
 
 
 def delete_update_draft(actions: Actions, kind: str, client_account_id: str) -> None:
-    actions.store.delete_draft(update_draft_id(kind, client_account_id), actions.actor)
+    actions.store.delete_draft(update_draft_id(kind, client_account_id), actions.author)

@@ -10,59 +10,79 @@ import logging
 import re
 import time
 import traceback
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from workbench.access.acting import Acting, AuditOutcome, NotAllowedError, token_holder
 from workbench.access.masked_tables import masked_table, without_personal_columns
+from workbench.access.permitted import require_query
+from workbench.access.policy import Act
 from workbench.api.answers import NO_STORE, error_answer, media_type_of, not_found, table_answer
 from workbench.api.jobs import Job, Jobs
 from workbench.api.pace import Pace
+from workbench.api.worker import Worker
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.text import bare_id
 from workbench.examination import examine_desk, examine_settings
+from workbench.people_first import PeopleFirst
 from workbench.registry.tables import Choice
 from workbench.registry.words import import_sentence, understood_sentence
 from workbench.store.engine.catalogue import catalogue, find_query, listed_catalogue
-from workbench.web import api_tokens as tokens
 from workbench.web.api_tokens import Doorkeeper, Token
 
 PREFIX = "/api/v1"
 MAX_UPLOAD_BYTES = 50 * 2**20
-_WORKERS = 1
-"""Queries of the API are read, and their answers written, one after the other: pages keep half of the machine."""
+ROUTES: Mapping[str, Act] = {
+    "GET queries": Act.SEE_LISTS,
+    "GET queries/*/*": Act.SEE_LISTS,
+    "GET desk": Act.SEE_LISTS,
+    "GET doctor": Act.SEE_LISTS,
+    "GET audit": Act.SEE_AUDIT_TRAIL,
+    "GET runs/*": Act.SYNC,
+    "GET replays/*": Act.REPLAY_EVENTS,
+    "GET publishes/*": Act.PUBLISH,
+    "POST runs": Act.SYNC,
+    "POST imports": Act.IMPORT_ACCOUNTS,
+    "POST replays": Act.REPLAY_EVENTS,
+    "POST publishes": Act.PUBLISH,
+}
+"""Everything there is below ``/api/v1``, and what its caller must be allowed to do; a query is asked for as well."""
+
+CALL_THE_API = "call the API"
+"""The act of a call in the audit trail; it is about the call's path."""
+_NOT_RECORDED = {"GET queries", "GET desk", "GET runs/*", "GET replays/*", "GET publishes/*"}
+"""Routes that tell nothing of a customer: programs ask for the progress of their jobs several times a second."""
+MAX_DIGITS = 18
 
 _OF_OPERATING = {"everything", "client_account_id", "file_name", "sheet", "column", "heading", "confirmed", "folder"}
 _VALUES = re.compile(r"(/api/[^\s?]*)\?\S*")
 
 log = logging.getLogger(__name__)
 FindDesk = Callable[[], Desk | None]
-_T = TypeVar("_T")
 
 
-def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper]) -> list[BaseRoute]:
+def api_routes(find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> list[BaseRoute]:
     """The routes for the server. Without a desk every call with a token gets 503."""
-    logging.getLogger("uvicorn.access").addFilter(_hide_values)
-    endpoint = ApiEndpoint(find_desk, find_doorkeeper)
+    _log_calls()
+    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people)
     return [Route("/api", endpoint), Route("/api/{path:path}", endpoint)]
 
 
 class ApiEndpoint:
     """Answers every path and method below ``/api`` itself: what Starlette does not match, Streamlit would answer."""
 
-    def __init__(self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper]) -> None:
+    def __init__(self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst) -> None:
         self._find_desk = find_desk
         self._find_doorkeeper = find_doorkeeper
         self._jobs = Jobs()
         self._pace = Pace()
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="api")
+        self._worker = Worker(people)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -97,62 +117,80 @@ class ApiEndpoint:
             return JSONResponse(_words(f"Something went wrong ({kind})."), 500, NO_STORE)
 
     async def _route(self, request: Request, caller: Token, desk: Desk) -> Response:
-        parts = tuple(request.url.path.removeprefix(PREFIX).strip("/").split("/"))
-        is_ours = request.url.path.startswith(f"{PREFIX}/")
-        match (request.method if is_ours else "", parts):
-            case "GET", ("queries",):
-                return self._guarded(caller, tokens.Scope.READ) or JSONResponse(listed_catalogue(), 200, NO_STORE)
-            case "GET", ("desk",):
-                return self._guarded(caller, tokens.Scope.READ) or await self._name_desk(desk)
-            case "GET", ("queries", topic, question):
-                return self._guarded(caller, tokens.Scope.READ) or await self._query(
-                    request, caller, desk, f"{topic}/{question}"
-                )
-            case "GET", ("doctor",):
-                return self._guarded(caller, tokens.Scope.READ) or await self._examine(desk)
-            case "GET", ("runs" | "replays" | "publishes", job_id):
-                return self._guarded(caller, tokens.Scope.OPERATE) or _job_answer(self._jobs.find(job_id))
-            case "POST", ("runs",):
-                return self._guarded(caller, tokens.Scope.OPERATE) or await self._start_sync(request, desk)
-            case "POST", ("imports",):
-                return self._guarded(caller, tokens.Scope.OPERATE) or await self._import(request, desk)
-            case "POST", ("replays",):
-                return self._guarded(caller, tokens.Scope.OPERATE) or await self._replay(request, desk)
-            case "POST", ("publishes",):
-                return self._guarded(caller, tokens.Scope.OPERATE) or self._publish(request, caller, desk)
-        return not_found()
+        parts = request.url.path.removeprefix(PREFIX).strip("/").split("/")
+        route = route_of(request.method, parts) if request.url.path.startswith(f"{PREFIX}/") else None
+        if route is None:
+            return not_found()
+        acted = desk.acted_by(token_holder(caller))
+        about = _path_for_log(request.url.path)
+        await asyncio.to_thread(_begin, acted.acting, route, about)
+        try:
+            return await self._answer_route(route, parts, request, caller, desk, acted)
+        except NotAllowedError:
+            raise
+        except BaseException:
+            await asyncio.to_thread(acted.acting.end, CALL_THE_API, about, AuditOutcome.FAILED)
+            raise
 
-    def _guarded(self, caller: Token, scope: tokens.Scope) -> Response | None:
-        return None if scope in caller.scopes else _lacks(scope)
+    async def _answer_route(
+        self, route: str, parts: Sequence[str], request: Request, caller: Token, desk: Desk, acted: Desk
+    ) -> Response:
+        match route:
+            case "GET queries":
+                return JSONResponse(listed_catalogue(), 200, NO_STORE)
+            case "GET queries/*/*":
+                return await self._query(request, acted, "/".join(parts[1:]))
+            case "GET desk":
+                return await self._name_desk(acted)
+            case "GET doctor":
+                return await self._examine(desk)
+            case "GET audit":
+                return await self._check_audit_trail(request, acted)
+            case "POST runs":
+                return await self._start_sync(request, acted)
+            case "POST imports":
+                return await self._import(request, acted)
+            case "POST replays":
+                return await self._replay(request, acted)
+            case "POST publishes":
+                return self._publish(request, caller, acted)
+        return _job_answer(self._jobs.find(parts[1]))
 
     async def _name_desk(self, desk: Desk) -> Response:
-        identity = await self._in_worker(desk.store.identity)
+        identity = await self._worker.do(desk.store.identity)
         return JSONResponse({"identity": identity}, 200, NO_STORE)
 
-    async def _query(self, request: Request, caller: Token, desk: Desk, name: str) -> Response:
+    async def _query(self, request: Request, desk: Desk, name: str) -> Response:
         media_type = media_type_of(request.headers.get("accept"))
         if media_type is None:
             return JSONResponse(_words("Ask for JSON, CSV or an Arrow stream."), 406, NO_STORE)
         if name not in catalogue() or find_query(name).is_of_an_author:
             return error_answer(InputError(f"There is no query {name}."), 404)
-        query, given = find_query(name), _parameters_of(request)
-        if query.searches_names and tokens.Scope.PERSONAL not in caller.scopes:
-            return _lacks(tokens.Scope.PERSONAL)
-        query.bind(given)
+        given = _parameters_of(request)
+        require_query(desk.acting, name)
+        find_query(name).bind(given)
 
         def answer() -> Response:
             version = {"X-Data-Version": str(desk.store.data_version), "X-As-Of": f"{time.time():.3f}"}
             rows = masked_table(desk.store.read(name, **given))
-            allowed = rows if tokens.Scope.PERSONAL in caller.scopes else without_personal_columns(rows)
-            return table_answer(allowed, media_type, version, self._workers)
+            allowed = rows if desk.acting.may(Act.SEE_CONTACT) else without_personal_columns(rows)
+            return table_answer(allowed, media_type, version, self._worker)
 
-        return await self._in_worker(answer)
+        return await self._worker.do(answer)
 
     async def _examine(self, desk: Desk) -> Response:
         found = await asyncio.to_thread(lambda: [examine_settings(desk.settings), *examine_desk(desk)])
         return JSONResponse(
             [{"subject": one.subject, "is_ok": one.is_ok, "words": one.words} for one in found], 200, NO_STORE
         )
+
+    async def _check_audit_trail(self, request: Request, desk: Desk) -> Response:
+        since = _parameters_of(request).get("since", "1")
+        if not (since.isascii() and since.isdecimal() and len(since) <= MAX_DIGITS):
+            raise InputError("since must be the number of a row.")
+        found = await asyncio.to_thread(desk.check_audit_trail, int(since))
+        words = [finding.words for finding in found.findings]
+        return JSONResponse({"holds": found.holds, "sentence": found.sentence, "findings": words}, 200, NO_STORE)
 
     async def _start_sync(self, request: Request, desk: Desk) -> Response:
         asked = _parameters_of(request)
@@ -177,7 +215,7 @@ class ApiEndpoint:
             words = {"sentence": sentence, "notes": list(understood.notes), "doubts": list(understood.doubts)}
             return JSONResponse({"is_imported": report is not None, **words}, 200, NO_STORE)
 
-        return await self._in_worker(look_and_register)
+        return await self._worker.do(look_and_register)
 
     async def _replay(self, request: Request, desk: Desk) -> Response:
         content = await _body_of(request)
@@ -191,8 +229,18 @@ class ApiEndpoint:
             )
         return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
 
-    async def _in_worker(self, do: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._workers, do)
+
+def _begin(acting: Acting, route: str, about: str) -> None:
+    """Asks whether the caller may use the route, and writes the call down. Raises NotAllowedError, StoreError."""
+    acting.require(ROUTES[route])
+    if route not in _NOT_RECORDED:
+        acting.trail.record(acting.person, CALL_THE_API, about, AuditOutcome.ALLOWED)
+
+
+def route_of(method: str, parts: Sequence[str]) -> str | None:
+    """The route of a request, if there is one. What is a name or an id in the path is a star."""
+    route = f"{method} {'/'.join((parts[0], *('*' for _ in parts[1:])))}"
+    return route if route in ROUTES else None
 
 
 async def _body_of(request: Request) -> bytes:
@@ -213,16 +261,22 @@ def _parameters_of(request: Request) -> dict[str, str]:
     return given
 
 
-def _lacks(scope: tokens.Scope) -> Response:
-    return JSONResponse(_words(f"This token may not do this: it has no scope {scope.value}."), 403, NO_STORE)
-
-
 def _job_answer(job: Job | None, status: int = 200) -> Response:
     return not_found() if job is None else JSONResponse(job.as_json(), status, NO_STORE)
 
 
 def _words(message: str) -> dict[str, object]:
     return {"error": {"kind": "WorkbenchError", "title": "", "message": message, "next_step": ""}}
+
+
+def _log_calls() -> None:
+    """Calls are lines of the process's log. Where nobody set one up, Python would show warnings alone."""
+    logging.getLogger("uvicorn.access").addFilter(_hide_values)
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
 
 
 def _hide_values(record: logging.LogRecord) -> bool:
@@ -241,7 +295,7 @@ def _parameter_for_log(name: str) -> str:
 def _path_for_log(path: str) -> str:
     """A path of ours as it is; of any other only that it is one, as somebody may have put a name there."""
     name = path.removeprefix(f"{PREFIX}/queries/")
-    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "runs", "imports", "replays", "publishes")}
+    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "audit", "runs", "imports", "replays", "publishes")}
     if path in known or name in catalogue():
         return path
     kind = next((one for one in known if path.startswith(f"{one}/")), "/api")

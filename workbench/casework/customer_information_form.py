@@ -13,6 +13,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
+from workbench.access.policy import Act
 from workbench.actions.drafts import Draft
 from workbench.actions.performing import Actions
 from workbench.casework.business_owners import BusinessQuestion, facts_of_draft, questions_of_account
@@ -67,15 +68,18 @@ def preview_draft_form(actions: Actions, draft: Draft) -> tuple[str, ...]:
     return _form_of_draft(actions, draft).missing
 
 
-def make_form(store: Store, client_account_id: str) -> bytes:
-    """The form as a Word file, to be completed by hand; nothing is stored. Raises InputError."""
+def make_form(actions: Actions, client_account_id: str) -> bytes:
+    """The form as a Word file, to be completed by hand; nothing is stored. Raises NotAllowedError, InputError."""
+    actions.acting.begin(Act.MAKE_KYB_FORM, client_account_id)
+    store = actions.store
     payload = _read_payload(store, client_account_id)
     form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
     return write_form(form, client_account_id, payload.read_at)
 
 
 def make_draft_form(actions: Actions, draft: Draft) -> bytes:
-    """The form of a draft, before Bakkt has the account; nothing is stored."""
+    """The form of a draft, before Bakkt has the account; nothing is stored. Raises NotAllowedError."""
+    actions.acting.begin(Act.MAKE_KYB_FORM, draft.form.client_account_id)
     form = _form_of_draft(actions, draft)
     return write_form(form, draft.form.client_account_id, actions.now(), source="a draft of ours, as it was at")
 

@@ -1,19 +1,20 @@
 """Fetching one document's bytes for a person who opens it, into memory only."""
 
 import asyncio
-from collections.abc import Callable
 
 import uvloop
 
+from workbench.access.policy import Act
+from workbench.actions.performing import Actions
 from workbench.bakkt.answers import DocumentFile
-from workbench.bakkt.client import BakktClient
 
 
-def fetch_document(connect: Callable[[], BakktClient], client_document_id: str) -> DocumentFile:
-    """The document's bytes from Bakkt. Raises BakktError."""
+def fetch_document(actions: Actions, client_document_id: str) -> DocumentFile:
+    """The document's bytes from Bakkt. Raises NotAllowedError, BakktError."""
+    actions.acting.begin(Act.SEE_DOCUMENT, client_document_id)
 
     async def fetch() -> DocumentFile:
-        async with connect() as client:
+        async with actions.connect() as client:
             with client.availability.asking():
                 return await client.fetch_document_file(client_document_id)
 

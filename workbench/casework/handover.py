@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from workbench.access.policy import Act
+from workbench.actions.performing import Actions
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.links.handover import expiry_in_words, message_for_customer, sms_for_customer
 from workbench.domain.links.zones import CustomerZone, address_of_customer, zone_of_address
@@ -32,8 +34,15 @@ class Handover:
     phone_number: str = field(repr=False)
 
 
-def prepare_handover(store: Store, client_account_id: str, *, with_name: bool = True) -> Handover | None:
-    """The newest stored link of an account, or None. Bakkt is not called."""
+def prepare_handover(
+    actions: Actions, client_account_id: str, *, with_name: bool = True, is_shown: bool = False
+) -> Handover | None:
+    """The newest stored link of an account, or None. Bakkt is not called.
+
+    That it is disclosed is written down before, but not again while it is shown. Raises NotAllowedError.
+    """
+    store, acting = actions.store, actions.acting
+    acting.require(Act.SEE_LINK) if is_shown else acting.begin(Act.SEE_LINK, client_account_id)
     accounts = store.read_rows("accounts/one", client_account_id=client_account_id)
     if not accounts or not accounts[0]["link_url"]:
         return None

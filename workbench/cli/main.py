@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.cli import notebook, output, sandbox, serve, ways
-from workbench.cli.opening import open_desk_for_command
+from workbench.cli.opening import acted_by_user, open_desk_for_command
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, SettingsError, WorkbenchError
 from workbench.domain.text import bare_id
@@ -38,6 +38,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
 
 
 class Format(StrEnum):
@@ -210,6 +213,28 @@ def doctor() -> None:
         raise typer.Exit(NOT_POSSIBLE_NOW)
 
 
+@audit.command("verify")
+def verify_audit_trail(
+    since: Annotated[int, typer.Option("--from", min=1, help="The number of the first row that is checked.")] = 1,
+) -> None:
+    """Check the audit trail: whether a row was changed, removed, moved, re-inserted or cut off."""
+    with _report_errors():
+        found = ways.check_audit_trail(read_settings(), since)
+    for finding in found.findings:
+        typer.echo(finding)
+    typer.echo(found.sentence)
+    if not found.holds:
+        raise typer.Exit(NOT_POSSIBLE_NOW)
+
+
+@audit.command("new-key")
+def begin_audit_trail_again() -> None:
+    """Go on with a new key if the old one is lost for good. Rows before can be checked no more, which a row tells."""
+    with _desk() as desk:
+        desk.begin_audit_trail_again()
+    typer.echo("A new key was made. Keep a copy of it apart from the database's.")
+
+
 def _about(asked: Query, given: Mapping[str, object]) -> "About":
     from workbench.exports import About  # loads the spreadsheet library, which other formats do not need
 
@@ -221,7 +246,7 @@ def _desk() -> Iterator[Desk]:
     with _report_errors():
         desk = open_desk_for_command(read_settings())
         try:
-            yield desk
+            yield acted_by_user(desk)
         finally:
             desk.close()
 

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 import pyarrow as pa
 import typer
 
+from workbench.access.audit_trail import check_file
+from workbench.access.policy import Act
 from workbench.cli import doctor
-from workbench.cli.opening import open_desk_for_command
+from workbench.cli.opening import acted_by_user, open_desk_for_command
 from workbench.client.server import Server, find_server
 from workbench.desk import Desk
 from workbench.events import ReplayReport
@@ -62,7 +64,7 @@ def open_way(settings: Settings) -> Iterator[Way]:
         return
     desk = open_desk_for_command(settings)
     try:
-        yield _ThroughFile(desk)
+        yield _ThroughFile(acted_by_user(desk))
     finally:
         desk.close()
 
@@ -80,7 +82,8 @@ def sync(
 
     desk, sandbox = open_with_sandbox(settings)
     try:
-        progress = desk.sync.run(everything=everything, client_account_id=client_account_id, watch=watch)
+        sync = acted_by_user(desk).sync
+        progress = sync.run(everything=everything, client_account_id=client_account_id, watch=watch)
         return progress, [] if progress.is_clean else desk.store.read_rows("sync/failures")
     finally:
         desk.close()
@@ -99,11 +102,32 @@ def examine(settings: Settings) -> list[CheckResult]:
     return [CheckResult("workbench", True, f"runs at {server.url}"), *found]
 
 
+@dataclass(frozen=True, slots=True)
+class AuditTold:
+    """Whether the audit trail holds, in a sentence, and what is wrong with it, a line each."""
+
+    holds: bool
+    sentence: str
+    findings: Sequence[str]
+
+
+def check_audit_trail(settings: Settings, since: int) -> AuditTold:
+    """Checks the audit trail; a file is only read for it. Raises SettingsError, StoreError."""
+    server = find_server(settings)
+    if server is not None:
+        _say(server)
+        with server:
+            return AuditTold(**server.check_audit_trail(since))
+    found = check_file(settings.workbench_database, since)
+    return AuditTold(found.holds, found.sentence, [finding.words for finding in found.findings])
+
+
 class _ThroughFile:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
+        self._desk.acting.begin(Act.EXPORT, name)
         return self._desk.store.read(name, **parameters)
 
     def import_accounts(self, name: str, content: bytes, choice: Choice, *, is_confirmed: bool) -> ImportTold:

@@ -85,6 +85,11 @@ class Server:
         found: list[dict[str, Any]] = self._send("GET", "/doctor").json()
         return found
 
+    def check_audit_trail(self, since: int) -> dict[str, Any]:
+        """Whether the audit trail holds from this row on: holds, sentence and findings in words."""
+        found: dict[str, Any] = self._send("GET", "/audit", params={"since": str(since)}).json()
+        return found
+
     def import_accounts(self, content: bytes, asked: Mapping[str, str]) -> dict[str, Any]:
         """What the file was understood to hold, and whether it was imported."""
         found: dict[str, Any] = self._send("POST", "/imports", params=dict(asked), content=content).json()

@@ -10,7 +10,7 @@ from workbench.figures.template import new_figure
 from workbench.figures.texts import plain, shortened
 
 ROW_HEIGHT = 30
-_AROUND = 12
+_ABOVE, _BELOW = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,19 @@ class Bar:
         return sum(part.number for part in self.parts)
 
 
-def bar_figure(bars: Sequence[Bar], theme: Theme, *, room: float = 1.5, row_height: int = ROW_HEIGHT) -> go.Figure:
-    """Draw the bars from top to bottom; the axis is ``room`` times the longest bar, to fit the labels."""
-    figure = new_figure(theme, height=len(bars) * row_height + _AROUND)
+def bar_figure(
+    bars: Sequence[Bar], theme: Theme, *, room: float = 1.5, row_height: int = ROW_HEIGHT, head: int = 0
+) -> go.Figure:
+    """Draw the bars from top to bottom; the axis is ``room`` times the longest bar, to fit the labels.
+
+    ``head``: how many pixels to leave above the bars.
+    """
+    above = _ABOVE + head
+    figure = new_figure(theme, height=above + len(bars) * row_height + _BELOW)
     figure.add_traces([_parts_at(place, bars) for place in range(max((len(bar.parts) for bar in bars), default=0))])
     figure.add_trace(_labels(bars, theme))
     longest = max((bar.length for bar in bars), default=0) or 1
-    figure.update_layout(barmode="stack", bargap=0.28)
+    figure.update_layout(barmode="stack", bargap=0.28, margin={"t": above, "b": _BELOW})
     figure.update_xaxes(range=[0, longest * room], visible=False)
     figure.update_yaxes(
         range=[len(bars) - 0.5, -0.5],

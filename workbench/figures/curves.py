@@ -60,13 +60,16 @@ def curve_figure(
 
 
 def _line(curve: Curve) -> go.Scatter:
+    """A line in steps; a single point, of which no line can be drawn, is a dot."""
     return go.Scatter(
-        mode="lines",
+        mode="lines" if len(curve.hours) > 1 else "markers",
         x=list(curve.hours),
         y=list(curve.shares),
         hovertext=list(curve.on_hover),
         hovertemplate="%{hovertext}<extra></extra>",
         line={"color": curve.colour, "dash": curve.dash, "width": curve.width, "shape": "hv"},
+        marker={"color": curve.colour, "size": 8},
+        cliponaxis=len(curve.hours) > 1,
     )
 
 

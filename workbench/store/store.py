@@ -55,6 +55,7 @@ from workbench.store.published.publishing import Published, publish, published_c
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs, segments
 from workbench.store.records.api_tokens import TokenRecords
+from workbench.store.records.audit_trail import AuditRecords
 from workbench.store.records.losses import Loss
 from workbench.store.records.people import People
 from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
@@ -87,6 +88,8 @@ class Store:
         self._database = database
         self._seal = Seal(database.path)
         self._beside = beside
+        self.audit = AuditRecords(database)
+        """The rows of the audit trail, which ``access`` seals and checks."""
         self.people = People(database)
         self.api_tokens = TokenRecords(database)
         self.loss = loss
@@ -292,7 +295,10 @@ class Store:
     def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
         """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
-            cursor.register(find_query(name).source_view, source)
+            cursor.register("rows_read_before", source)
+            cursor.execute(
+                f"create temp macro {find_query(name).source_macro}(asked_segment) as table from rows_read_before"
+            )
             return _run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from workbench.access.policy import Act
 from workbench.actions.performing import Actions
 from workbench.actions.settling.read_back import ReadBackMatch, match_read_back
 from workbench.bakkt.lossless_json import read_json
 from workbench.domain.payload import list_of
 from workbench.domain.standing.rule import REJECTED_REQUESTS
+from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class ReviewWatch:
         words = rejection_words(record, account)
         if words:
             store.reject_later(action_id, words, self._actions.now())
+            self._actions.acting.end_for_nobody(Act.UPDATE_ACCOUNT, client_account_id, Outcome.REJECTED_LATER)
         elif not _is_pending(record, account):
             store.end_review(action_id)
 

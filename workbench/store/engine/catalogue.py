@@ -16,7 +16,9 @@ from workbench.domain.vocabulary import Standing, Turn
 from workbench.project_files import project_folder
 
 FOLDER = project_folder() / "queries"
-_HEADER = re.compile(r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<source>[\w/]+))?")
+_HEADER = re.compile(
+    r"-- (?P<name>[\w/]+)\((?P<parameters>[^)]*)\)( from (?P<source>[\w/]+)(\((?P<passed>[\w, ]*)\))?)?"
+)
 _AUTHOR = "author"
 _USED = re.compile(r"\$([a-z_]+)")
 
@@ -93,6 +95,7 @@ _KINDS = {
     "segment": _Kind("the code of a segment", lambda text: text.isalnum() and text.isascii() and len(text) <= 32),
     "link": _Kind(f"one of {', '.join(LINK_LISTS)}", lambda text: text in LINK_LISTS),
     "since": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
+    "before": _Kind("a date like 2026-11-22, with or without a time in UTC", _is_moment),
     "hour": _Kind("the beginning of an hour in UTC, like 2026-11-22T14:00", _is_moment),
     "until": _DAY,
     "days": _Kind("a whole number of days", _is_count),
@@ -122,7 +125,8 @@ _READ_AS: Mapping[str, Callable[[str], str]] = {_SEARCHED_BY: search_term}
 class Query:
     """One catalogue file. ``defaults`` has every parameter; None marks a required one.
 
-    ``source`` is the query whose rows it reads from the view of that name, if there is one.
+    ``source`` is the query whose rows it reads from the macro of that name, if there is one; ``passed`` names the
+    parameters that it passes on to it.
     """
 
     name: str
@@ -130,6 +134,7 @@ class Query:
     defaults: Mapping[str, str | None]
     sql: str
     source: str | None = None
+    passed: tuple[str, ...] = ()
 
     @property
     def is_of_an_author(self) -> bool:
@@ -164,11 +169,15 @@ class Query:
         return _SEARCHED_BY in self.defaults
 
     @property
-    def source_view(self) -> str:
-        """The view that it reads its source from. Raises InputError if it has no source."""
+    def source_macro(self) -> str:
+        """The macro that it reads its source from. Raises InputError if it has no source."""
         if self.source is None:
             raise InputError(f"{self.name} reads no other query.")
-        return view_of(self.source)
+        return macro_of(self.source)
+
+    def asked_of_source(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The parameters with which its source is read, without those that narrow nothing."""
+        return {name: given[name] for name in self.passed if given.get(name) not in (None, "")}
 
     @property
     def signature(self) -> str:
@@ -194,8 +203,8 @@ def listed_catalogue() -> list[dict[str, Any]]:
     ]
 
 
-def view_of(name: str) -> str:
-    """The view with the rows of a query that others read."""
+def macro_of(name: str) -> str:
+    """The macro with the rows of a query that others read."""
     return name.replace("/", "_")
 
 
@@ -221,7 +230,10 @@ def read_query(path: Path) -> Query:
     defaults = _parameters(match["parameters"])
     if set(_USED.findall(sql)) != set(defaults):
         raise ValueError(f"{expected}: declared and used parameters differ.")
-    return Query(expected, sentence.removeprefix("-- "), defaults, sql, match["source"])
+    passed = tuple(_parameters(match["passed"] or ""))
+    if not defaults.keys() >= set(passed):
+        raise ValueError(f"{expected}: it passes on a parameter that it does not have.")
+    return Query(expected, sentence.removeprefix("-- "), defaults, sql, match["source"], passed)
 
 
 def _parameters(declared: str) -> dict[str, str | None]:

@@ -78,18 +78,21 @@ class Database:
                 cursor.close()
 
     @contextmanager
-    def writer(self, *, recount: bool = False, is_news: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writer(
+        self, *, recount: bool = False, is_news: bool = True, is_watched: bool = True
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction: committed as a whole when the block ends, or not at all. Bumps ``data_version``.
 
         ``recount``: it writes what nobody could read again, so the watch counts the rows at once. Not ``is_news``: no
-        page shows what it writes, so that the version stays.
+        page shows what it writes, so that the version stays. Not ``is_watched``: another file tells how far it came.
         """
+        watch = self.watch if is_watched else None
         with self._write_lock, self.reader() as cursor:
             cursor.begin()
             try:
                 yield cursor
-                if self.watch is not None:
-                    self.watch.count(cursor)
+                if watch is not None:
+                    watch.count(cursor)
                 cursor.commit()
             except BaseException:
                 _roll_back(cursor)
@@ -98,8 +101,14 @@ class Database:
             if is_news and self.data_version % _COMMITS_PER_LIMIT == 0:
                 with suppress(StoreError):  # it was committed; a lower limit can wait until what is in use is freed
                     self.limit_memory()
-            if self.watch is not None:
-                self.watch.committed(cursor, recount=recount)
+            if watch is not None:
+                watch.committed(cursor, recount=recount)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps other threads from writing within the block, which may use ``writer`` itself."""
+        with self._write_lock:
+            yield
 
     def write_if(
         self,

@@ -1,6 +1,7 @@
 """A database file that is only read, by a process that is not its workbench."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,6 +43,12 @@ class ReadOnlyFile:
 
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def reader(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Raises StoreError for what goes wrong within the block."""
+        with translate_errors(self.path):
+            yield self._connection
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
         """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""

@@ -27,6 +27,14 @@ def read_value(path: Path) -> Entry | None:
     return entries[0] if len(entries) == 1 else None
 
 
+def create_file(path: Path, content: bytes) -> None:
+    """Writes a new file that its owner alone can read; on disk when this returns. Raises OSError if there is one."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 class ListFile:
     """Entries, one a line, in a file that only its owner reads. An entry is on disk when ``append`` returns."""
 

@@ -349,6 +349,15 @@ create or replace macro hours_rounded_up(microseconds, hour_us) as (
     end * hour_us / 3600000000.0
 );
 
+-- Whether an account is in a segment; every account is, if none is asked for.
+create or replace macro is_in_segment(client_account_id, asked_segment) as
+    asked_segment is null
+    or client_account_id in (
+        select members.client_account_id
+        from segment_accounts as members
+        where members.segment_id = asked_segment
+    );
+
 -- Accounts that entered and the steps that they ever reached: one row per account. Steps are nested: one counts only if
 -- all before it do. <step>_hours: from entry to the step, rounded up, if it was reached at a known time.
 create or replace view funnel_entered as
@@ -463,10 +472,25 @@ create or replace macro property_of(
     when 'completed_link' then coalesce(completed_link::varchar, 'none')
 end;
 
--- How many accounts reached each step, and in how long: one row per path, step, day of entry and time taken.
--- hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest hours of this
--- step and those before it; standing, turn: of accounts that were never cleared, with the last step they reached.
-create or replace view funnel_reached as
+-- Whether an account reached a step within the window, and those before it, the last of them after hours_before.
+create or replace macro is_step_within(undated, hours, hours_before, window_days) as
+    (undated or hours is not null) and greatest(0, hours_before, hours) <= 24 * days_of_window(window_days);
+
+-- A step of the funnel, counted over a group of accounts.
+create or replace macro counted_step(step, is_reached, undated, hours, is_mature) as {
+    'step': step,
+    'accounts': count(*) filter (where is_reached),
+    'mature': count(*) filter (where is_reached and is_mature),
+    'undated': count(*) filter (where is_reached and undated),
+    'mature_undated': count(*) filter (where is_reached and undated and is_mature),
+    'median_hours': quantile_cont(hours, 0.5) filter (where is_reached)
+};
+
+-- How many accounts of the segment (null = any) reached each step, and in how long: one row per path, step, day of entry
+-- and time taken. hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest
+-- hours of this step and those before it; standing, turn: of accounts that were never cleared, with the last step they
+-- reached.
+create or replace macro funnel_reached(asked_segment) as table
 with
 ways as materialized (
     select
@@ -486,6 +510,7 @@ ways as materialized (
         trading_hours::float as trading_hours,
         count(*) as accounts
     from funnel_entered
+    where is_in_segment(client_account_id, asked_segment)
     group by all
 ),
 reached as (
@@ -580,7 +605,7 @@ group by all;
 
 -- The rows of funnel/reached of accounts that entered in [since, until) and reached the step within window_days of
 -- entry (null = any time); is_mature: they have had that long.
-create or replace macro funnel_reached_within(asked_path, since, until, window_days) as table
+create or replace macro funnel_reached_within(asked_path, since, until, window_days, asked_segment) as table
 select
     ordinal,
     entered_on,
@@ -591,7 +616,7 @@ select
     standing,
     turn,
     accounts
-from funnel_reached
+from funnel_reached(asked_segment)
 where path = path_named(asked_path)
     and entered_on >= coalesce(since::date, date '0001-01-01')
     and entered_on < coalesce(until::date, date '9999-12-31')
@@ -632,9 +657,9 @@ where decided_at is not null;
 -- A share of so few cases is not reliable (DESK.md, "Funnel").
 create or replace macro is_few(cases) as cases < 30;
 
--- Decided links by the whole hours left between which they were known live and undecided: one row per ordinal and both
--- hours.
-create or replace view verification_outcomes as
+-- Decided links of the segment (null = any) by the whole hours left between which they were known live and undecided: one
+-- row per ordinal and both hours.
+create or replace macro verification_outcomes(asked_segment) as table
 select
     links.ordinal,
     whole_hours(links.live_from, links.expires_at, hour_us_at(desk_settings.speed)) as hours_first,
@@ -644,13 +669,15 @@ select
 from links
 cross join desk_settings
 anti join taken_out using (client_account_id)
-where links.decided_at <= desk_now() and links.live_until > links.live_from
+where links.decided_at <= desk_now()
+    and links.live_until > links.live_from
+    and is_in_segment(links.client_account_id, asked_segment)
 group by all;
 
--- Of decided links that were live and undecided with hours left in [hours_from, hours_until), how many were completed:
--- one row per span (a list of both) and ordinal with a case, and always one per span over all ordinals (ordinal null),
--- which covers all hours if the span has no case (is_of_span false).
-create or replace macro completion_within(spans) as table
+-- Of decided links of the segment (null = any) that were live and undecided with hours left in [hours_from, hours_until),
+-- how many were completed: one row per span (a list of both) and ordinal with a case, and always one per span over all
+-- ordinals (ordinal null), which covers all hours if the span has no case (is_of_span false).
+create or replace macro completion_within(spans, asked_segment) as table
 with
 asked as (
     select unnest(spans, recursive := true)
@@ -662,7 +689,7 @@ histories as (
         least(hours_last, link_life_hours()) as hours_last,
         cases,
         completed
-    from verification_outcomes
+    from verification_outcomes(asked_segment)
 ),
 counted as (
     select
@@ -690,7 +717,8 @@ anti join counted using (hours_from, hours_until)
 cross join everything;
 
 -- One row per account in verification with a live link, its newest, with the share of similar links never completed: of
--- the same ordinal and whole hours left, else of all ordinals, else of all hours; null without any case.
+-- the same ordinal and whole hours left, else of all ordinals, else of all hours; null without any case. Similar links
+-- are everybody's, also where a segment's accounts are listed: few of its own were ever decided.
 create or replace view live_links as
 with
 live as (
@@ -714,7 +742,7 @@ ordinals as (
 shares as (
     select hours_from, ordinal, cases, 1 - completed / nullif(cases, 0) as chance_lost
     from completion_within(
-        list_transform(range(link_life_hours() + 1), lambda hour: {'hours_from': hour, 'hours_until': hour + 1})
+        list_transform(range(link_life_hours() + 1), lambda hour: {'hours_from': hour, 'hours_until': hour + 1}), null
     )
 )
 select
@@ -924,6 +952,30 @@ where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
     and kind = coalesce(asked_kind::varchar, kind)
     and outcome = coalesce(asked_outcome::varchar, outcome)
     and actor = coalesce(asked_actor::varchar, actor);
+
+-- Rows of the audit trail of a person, an act, an outcome and what it was about, from a moment until before another;
+-- null = any.
+create or replace macro audited(
+    asked_subject, asked_act, asked_outcome, asked_about, since_moment, before_moment
+) as table
+select
+    audit_number,
+    happened_at,
+    subject,
+    person,
+    person_role,
+    act,
+    about,
+    outcome,
+    row_seal,
+    seal
+from audit_trail
+where subject = coalesce(asked_subject::varchar, subject)
+    and act = coalesce(asked_act::varchar, act)
+    and outcome = coalesce(asked_outcome::varchar, outcome)
+    and about = coalesce(asked_about::varchar, about)
+    and happened_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
+    and happened_at < coalesce(before_moment::timestamp, timestamp '9999-12-31');
 
 -- Uploads from the workbench that may have reached Bakkt: one row per document.
 create or replace view uploads_from_here as

@@ -5,7 +5,6 @@ The key is made when the first number is saved. Without it, everything else in a
 
 import hmac
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from workbench.domain.errors import StoreError
 from workbench.domain.identity_numbers import is_identity_number
 from workbench.store.engine.database import MEMORY
+from workbench.store.engine.safe_files import create_file
 
 _SEALED = "sealed"
 _NOT_SAVED = "The draft was not saved"
@@ -86,10 +86,7 @@ class Seal:
         """
         key, path = Fernet.generate_key(), key_file(self.database)
         try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
+            create_file(path, key)
         except OSError as error:
             raise StoreError(
                 f"The key file {path} cannot be written, so {consequence}.",

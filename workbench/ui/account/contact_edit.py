@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions.update_account import UpdatePlan, find_refused_before, plan_update
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.payload import objects_of
@@ -29,6 +30,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import clock_words, day_here
 
 _OPEN = "wb-contact-dialog"
@@ -74,7 +76,7 @@ def open_contact_edit(client_account_id: str, column: str) -> None:
 def show_contact_edit(account: dict[str, Any]) -> None:
     """Show the dialog that was opened, if it is one of this account; called last, as it may wait for Bakkt."""
     client_account_id, column = st.session_state.get(_OPEN, ("", ""))
-    if client_account_id != account["client_account_id"]:
+    if client_account_id != account["client_account_id"] or not may(Act.UPDATE_ACCOUNT):
         return
     if column == "phone_number":
         _show_phone_dialog(client_account_id)

@@ -8,6 +8,7 @@ import htpy as h
 import streamlit as st
 from htpy import Node
 
+from workbench.access.policy import Act
 from workbench.domain.account.completeness import IDENTITY_DOCUMENT
 from workbench.domain.account.field_words import field_words
 from workbench.domain.kyb.checklist import MANAGING_PERSON
@@ -19,11 +20,14 @@ from workbench.ui.account.tabs import MISSING, open_tab
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_heading, show_html
+from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import upload_codes
 from workbench.ui.text.kyb_words import reason_words
 
 _OWNER = re.compile(r"owners\[(\d+)\]\.")
 FIELDS_NAMED = 6
+_ACT_OF_BUTTON = {DETAILS: Act.UPDATE_ACCOUNT, DOCUMENTS: Act.UPLOAD_DOCUMENT, KYB: Act.RECORD_KYB}
+"""What a person who uses the button will do on that tab."""
 
 
 def show_needs(account: dict[str, Any], reads: AccountReads) -> None:
@@ -91,4 +95,5 @@ def _show_fields(fields: Sequence[str]) -> None:
 def _show_line(what: str, why: Node, words: Label, key: str, tab: str, codes: Mapping[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wb-foot-{key}"):
         show_html(h.ul(".wb-checks")[h.li[what, " ", h.span[why]]])
-        st.button(words, key=f"wb-{key}", on_click=open_tab, args=(tab, dict(codes)))
+        if may(_ACT_OF_BUTTON[tab]):
+            st.button(words, key=f"wb-{key}", on_click=open_tab, args=(tab, dict(codes)))

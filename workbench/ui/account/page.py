@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions import Receipt
 from workbench.domain.vocabulary import ActionKind
 from workbench.ui.account.card.card import show_card, show_card_line
@@ -19,7 +20,7 @@ from workbench.ui.account.link.request import show_link_receipt
 from workbench.ui.account.overview import show_overview
 from workbench.ui.account.payload import show_payload
 from workbench.ui.account.reads import AccountReads
-from workbench.ui.account.tabs import TAB_WORDS, open_tab, show_tabs, tab_in_address
+from workbench.ui.account.tabs import ACT_OF_TAB, TAB_WORDS, offer_overview, open_tab, show_tabs, tab_in_address
 from workbench.ui.account.timeline import show_timeline
 from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
@@ -27,7 +28,9 @@ from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.rejections import show_rejections
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW
+from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.permission import may
 
 _FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}
 
@@ -38,7 +41,7 @@ def show_account(found: QueryResult) -> None:
     wake_at([account["link_expires_at"], account["due_at"]], found.read_at)
     show_name(account)
     tab, reads = tab_in_address(), AccountReads(account["client_account_id"])
-    if tab in _FORMS or "send" in st.query_params:
+    if (tab in _FORMS or "send" in st.query_params) and may(Act.UPDATE_ACCOUNT):
         show_away()
     show_unknown_codes("customers", {"tab": TAB_WORDS, "send": {"link"}})
     if tab == OVERVIEW:
@@ -46,7 +49,9 @@ def show_account(found: QueryResult) -> None:
         return
     show_card_line(account)
     with show_tabs(tab, has_kyb=account["is_entity"]):
-        if tab == RAW:
+        if not is_allowed(ACT_OF_TAB[tab]):
+            offer_overview()
+        elif tab == RAW:
             show_payload(reads.payload)
         else:
             _FORMS[tab](account)

@@ -1,4 +1,4 @@
-"""Bakkt's latest payload, one expander per section, with identity numbers masked to the last four digits."""
+"""Bakkt's latest payload, one expander per section, masked as everywhere."""
 
 import json
 import re
@@ -33,10 +33,10 @@ _SECTION_WORDS = {
 
 
 def show_payload(payload: dict[str, Any]) -> None:
-    """Bakkt's latest payload, one expander per section, with identity numbers masked to the last four digits."""
+    """Bakkt's latest payload, one expander per section, masked as everywhere."""
     if not payload:
         return
-    show_heading("Payload", f"read {clock_words(payload['read_at'])}; identity numbers masked to the last four digits")
+    show_heading("Payload", f"read {clock_words(payload['read_at'])}; identity numbers, birth dates and streets masked")
     with st.container(gap="xxsmall"):
         _show_sections(payload)
 

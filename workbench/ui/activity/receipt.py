@@ -6,6 +6,7 @@ import htpy as h
 import streamlit as st
 
 from workbench.access.masking import masked_link
+from workbench.access.policy import Act
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
 from workbench.domain.words import code_word
@@ -20,6 +21,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import ago_cell, clock_words
 from workbench.ui.text.words import KIND_WORDS, link_word, recorded_day, standing_word
 
@@ -119,7 +121,7 @@ def _show_account_now(account: dict[str, Any]) -> None:
             "Can trade": {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]],
             "Link": link_word(account["link_state"]),
             "Link expires": clock_words(account["link_expires_at"]),
-            "Link URL": masked_link(account["link_url"]) if account["link_url"] else None,
+            "Link URL": masked_link(account["link_url"]) if account["link_url"] and may(Act.SEE_LINK) else None,
             "Links": f"{used} of {LINKS_ALLOWED} expired" if used else None,
             "Last read": ago_cell(account["read_at"]) or "not read yet",
             "Last event": ago_cell(account["last_event_at"]),
@@ -145,5 +147,5 @@ def _show_since(record: ActionRecord) -> None:
 
 
 def _offer_read_back(client_account_id: str) -> None:
-    if st.button("Read the account from Bakkt", key="wb-read-back"):
+    if may(Act.SYNC) and st.button("Read the account from Bakkt", key="wb-read-back"):
         current_desk().background.read_back.mark_due([client_account_id])

@@ -13,8 +13,8 @@ _TRACK = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """A segment of a bar: its number, its colour as the suffix of a CSS class, and its hover text."""
+class HtmlBarPart:
+    """A part of a bar: its number, its colour as the suffix of a CSS class, and its hover text."""
 
     number: float
     tone: str
@@ -22,11 +22,11 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HtmlBar:
     """A horizontal bar, its name before it and its numbers after it."""
 
     name: str
-    parts: Sequence[Segment]
+    parts: Sequence[HtmlBarPart]
     numbers: str
     note: str = ""
 
@@ -41,13 +41,13 @@ def show_bars(title: str, markup: Renderable) -> None:
     show_html(h.div(".wb-figure", role="group", aria_label=title)[markup])
 
 
-def bars_markup(bars: Sequence[Bar], *, room: float = 1.8) -> Element:
+def bars_markup(bars: Sequence[HtmlBar], *, room: float = 1.8) -> Element:
     """Draw horizontal bars from zero; the track is ``room`` times the longest bar, to fit the numbers after it."""
     longest = max((bar.length for bar in bars), default=0) or 1
     return h.div(".wb-bars")[[_row(bar, _TRACK / (longest * room)) for bar in bars]]
 
 
-def _row(bar: Bar, percent_of_one: float) -> Markup:
+def _row(bar: HtmlBar, percent_of_one: float) -> Markup:
     parts = [_part(part, part.number * percent_of_one) for part in bar.parts if part.number]
     note = _NOTE % bar.note if bar.note else ""
     return _BAR % (bar.name, Markup().join(parts), bar.numbers, note)
@@ -63,5 +63,5 @@ _ON_HOVER = trusted_markup(' title="%s"')
 """Templates, because an element of htpy costs ten times as much; they escape too."""
 
 
-def _part(part: Segment, percent: float) -> Markup:
+def _part(part: HtmlBarPart, percent: float) -> Markup:
     return _PART % (part.tone, percent, _ON_HOVER % part.on_hover if part.on_hover else Markup())

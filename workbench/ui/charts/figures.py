@@ -8,7 +8,7 @@ from workbench.domain.moments import span
 from workbench.domain.words import count, day, ordinal, plural, share
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.verification.expiry import last_link_words
-from workbench.ui.charts.bars import Bar, Segment
+from workbench.ui.charts.bars import HtmlBar, HtmlBarPart
 from workbench.ui.text.words import standing_word
 
 
@@ -25,13 +25,13 @@ def forecast_title(rows: Sequence[dict[str, Any]], speed: float = 1.0) -> str:
     return f"{words}; for {last_link_words(last, sum(row['expected_used_up'] for row in rows))}"
 
 
-def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
+def draw_standings(rows: Sequence[dict[str, Any]]) -> list[HtmlBar]:
     """Draw one bar per standing, labelled with its count."""
     total = sum(row["accounts"] for row in rows) or 1
     return [
-        Bar(
+        HtmlBar(
             name=standing_word(row["standing"]),
-            parts=(Segment(row["accounts"], "faint"),),
+            parts=(HtmlBarPart(row["accounts"], "faint"),),
             numbers=count(row["accounts"]),
             note=f"({share(row['accounts'] / total)})",
         )
@@ -39,14 +39,16 @@ def draw_standings(rows: Sequence[dict[str, Any]]) -> list[Bar]:
     ]
 
 
-def draw_yield(rows: Sequence[dict[str, Any]]) -> list[Bar]:
+def draw_yield(rows: Sequence[dict[str, Any]]) -> list[HtmlBar]:
     """Draw one bar per ordinal: links completed while they were the newest; fainter where there are few."""
     return [
-        Bar(
+        HtmlBar(
             name=f"{ordinal(row['ordinal'])} link",
             parts=(
-                Segment(row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"),
-                Segment(
+                HtmlBarPart(
+                    row["completed"], "faint" if row["is_few"] else "grey", f"{count(row['completed'])} completed"
+                ),
+                HtmlBarPart(
                     row["links"] - row["completed"], "trace", f"{count(row['links'] - row['completed'])} not completed"
                 ),
             ),

@@ -7,6 +7,7 @@ import htpy as h
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
 from workbench.domain.words import count, plural
@@ -17,6 +18,7 @@ from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, 
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.live.while_shown import forget, free_file, keep, kept
 from workbench.ui.text.words import sentences
 
@@ -37,7 +39,15 @@ class _Pending:
     sheets: Sequence[str]
 
 
+def may_bring_in() -> bool:
+    """Whether the person may import ids, take them out and replay events, which is one column of the page."""
+    return may(Act.IMPORT_ACCOUNTS) or may(Act.REPLAY_EVENTS)
+
+
 def show_import() -> None:
+    """Nothing for whoever may not import."""
+    if not may(Act.IMPORT_ACCOUNTS):
+        return
     show_heading("Import account ids", "needs a clientAccountId column")
     pending = kept(_PENDING, _Pending)
     if pending is None:

@@ -6,10 +6,11 @@ from datetime import datetime
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.moments import span
 from workbench.domain.words import count, plural
-from workbench.events import ReceiverState, replay_set_aside
+from workbench.events import ReceiverState
 from workbench.events.inbox import RefusalCount
 from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
@@ -17,6 +18,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import badge, show_facts, show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.tables.columns import moment, text
 from workbench.ui.tables.tables import show_table
 from workbench.ui.text.moments import ago_cell
@@ -84,14 +86,14 @@ def show_set_aside(set_aside: QueryResult) -> None:
         rows_at_once=4,
         looks={"received_at": moment("Received", width=110), "reason": text("Reason")},
     )
-    if st.button(label("Try {} again", plural(total, "event")), key="wb-replay-set-aside"):
+    if may(Act.REPLAY_EVENTS) and st.button(label("Try {} again", plural(total, "event")), key="wb-replay-set-aside"):
         _replay()
     show_notice(_REPLAY_NOTICE)
 
 
 def _replay() -> None:
     try:
-        replayed = replay_set_aside(current_desk().store)
+        replayed = current_desk().replay_set_aside()
     except WorkbenchError as error:
         keep_error(_REPLAY_NOTICE, error)
         return

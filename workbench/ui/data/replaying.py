@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.words import count, plural
 from workbench.events.archive import UnreadableLine
@@ -13,6 +14,7 @@ from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.live.while_shown import free_file
 from workbench.ui.text.words import sentences
 
@@ -22,6 +24,9 @@ _REPLAYED = "replayed"
 
 
 def show_replay() -> None:
+    """Nothing for whoever may not replay events."""
+    if not may(Act.REPLAY_EVENTS):
+        return
     show_heading("Replay events", "an archive with one event per line")
     upload = ask_for_file(label("Archive"), ARCHIVE_TYPES, "wb-archive")
     is_sent = st.button("Replay", key="wb-replay", disabled=upload is None)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
 from workbench.sync import SyncService
@@ -12,6 +13,7 @@ from workbench.ui.frame.failures import show_error, shown_errors
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.live.watching import may_rerun_page
 from workbench.ui.tables.columns import identifier, moment, number, text
 from workbench.ui.tables.downloads import about_of
@@ -70,7 +72,8 @@ def _show_run(registered: int) -> None:
             st.session_state[_WAS_RUNNING] = False
             st.rerun()
         else:
-            _show_start_buttons(has_accounts=registered > 0)
+            if may(Act.SYNC):
+                _show_start_buttons(has_accounts=registered > 0)
             _show_outcome(sync)
 
 
@@ -100,7 +103,9 @@ def _show_progress(progress: SyncProgress | None) -> None:
         f"{count(progress.accounts_done)} of {plural(progress.accounts_due, 'account')}, "
         f"{count(progress.accounts_per_second)} per second{left}.{failed}"
     )
-    if st.button("Stop", key="wb-sync-stop", help="What has been read is kept; the next sync continues from there"):
+    if may(Act.SYNC) and st.button(
+        "Stop", key="wb-sync-stop", help="What has been read is kept; the next sync continues from there"
+    ):
         current_desk().sync.request_stop()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
 from workbench.domain.words import count, plural
@@ -15,6 +16,7 @@ from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, 
 from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import ago_cell
 
 IDS_SHOWN = 10
@@ -22,6 +24,9 @@ _TAKEN_OUT = "taken out"
 
 
 def show_taking_out(imports: QueryResult, taken_out: QueryResult) -> None:
+    """Nothing for whoever may not take ids out."""
+    if not may(Act.IMPORT_ACCOUNTS):
+        return
     with st.expander("Take ids out again", key="wb-taking-out"):
         show_note(
             "They are no longer synced, listed or counted. What is known of them stays; importing brings them back."

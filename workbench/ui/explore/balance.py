@@ -66,9 +66,11 @@ def headline_of(rows: Sequence[Mapping[str, Any]], period: Period) -> tuple[str,
         return "No day of this period has begun", ""
     came, went = (sum(row[name] for row in rows) for name in ("came_in", "went_out"))
     first, last = rows[0], rows[-1]
+    if not (came or first["opening"]):
+        return f"Nothing was open {period.when}", ""
     change = last["closing"] - first["opening"]
     words = f"{count(abs(change))} {'more' if change > 0 else 'fewer'}" if change else "as many"
-    when = f"since {day(first['day'])}" if last["day"] >= date.today() else f"in {period.words}"  # noqa: DTZ011 - the last day that has begun
+    when = f"since {day(first['day'])}" if last["day"] >= date.today() else period.when  # noqa: DTZ011 - the last day that has begun
     return (
         f"{plural(last['closing'], 'account')} open, {words} {'than before' if change else 'as before'}, {when}",
         sentences(
@@ -120,14 +122,26 @@ def _show_ages(ages: QueryResult) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading("How old the open work is now", "by state and whose move it is; everyone, whatever the period")
         offer_answer(ages, "today-by-standing", "explore-ages")
+    note = undated_words(sum(row["undated"] for row in ages.rows))
+    if note:
+        show_note(note)
     show_grid(
-        ["State", "Whose move", "Accounts", "Late", *_AGES.values(), "Median", "90% within", "Oldest"],
+        ["State", "Whose move", "Accounts", "Late", *_AGES.values(), "Median", "90% within", "Oldest", "Date unknown"],
         [_age_row(row) for row in ages.rows],
         text_columns=2,
     )
 
 
+def undated_words(accounts: int) -> str:
+    """What the ages of accounts are whose state began before anybody looked; empty without any."""
+    if not accounts:
+        return ""
+    came = plural(accounts, "account was in its state", "accounts were in their state")
+    return f"{came} before we first read them, so nobody knows since when: their age counts from that reading."
+
+
 def _age_row(row: Mapping[str, Any]) -> list[Cell]:
     times = [Cell(duration(row[name])) for name in ("median_hours", "p90_hours", "oldest_hours")]
     numbers = [Cell(count(row[name]), is_quiet=not row[name]) for name in ("accounts", "overdue", *_AGES)]
-    return [Cell(standing_word(row["standing"])), Cell(turn_word(row["turn"])), *numbers, *times]
+    undated = Cell(count(row["undated"]), is_quiet=not row["undated"])
+    return [Cell(standing_word(row["standing"])), Cell(turn_word(row["turn"])), *numbers, *times, undated]

@@ -1,79 +1,144 @@
-"""The groups of a breakdown as a table: each row lists its accounts at a click, or with Enter."""
+"""The groups of a breakdown: a figure, and a table in which each row lists its accounts at a click, or with Enter."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import htpy as h
+import streamlit as st
 from htpy import Element
 
 from workbench.domain.moments import duration
+from workbench.domain.text import one_line
 from workbench.domain.words import count, share
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS
+from workbench.figures.groups import (
+    MET,
+    MOST_GROUPS,
+    NOT_MET,
+    Key,
+    draw_groups,
+    key_of,
+    mark_of,
+    name_of_group,
+)
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.figures.samples import points_apart
+from workbench.ui.charts.plots import Option, show_figure
 from workbench.ui.explore.codes import ExploreCodes
-from workbench.ui.explore.phrases import group_word
+from workbench.ui.explore.phrases import what_happened
 from workbench.ui.html.live_markup import show_live
+from workbench.ui.html.markup import show_heading
+from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.tables.provenance import offer_answer
+from workbench.ui.text.words import sentences
 
 Groups = Sequence[Mapping[str, Any]]
-Key = tuple[str | None, str | None]
+Choose = Callable[[Key, str], None]
+"""Lists the accounts of a group, those that met the measure or those that did not."""
 
 
-def show_groups(
-    codes: ExploreCodes,
-    groups: Groups,
-    before: Mapping[Key, Mapping[str, Any]] | None,
-    go_to_group: Callable[[Key], None],
-) -> None:
-    """Show the table; a row that is chosen is marked. ``before`` is None where nothing is compared."""
+def show_groups(codes: ExploreCodes, found: QueryResult, before: QueryResult | None, choose: Choose) -> None:
+    """Show the figure and the table beside each other, the chosen row marked; ``before`` is of the other period."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_heading(f"By {_properties(codes)}", _note(found.table.num_rows))
+        offer_answer(found, "explore-measure", "explore-groups")
+    picture, numbers = st.columns([0.45, 0.55], gap="medium")
+    with picture:
+        _show_figure(codes, found, before, choose)
+    with numbers:
+        _show_table(codes, found.rows, before, choose)
+
+
+def show_whole(codes: ExploreCodes, found: QueryResult, before: QueryResult | None, choose: Choose) -> None:
+    """Show one bar of all that count, where there is no breakdown."""
+    left, right = st.columns([0.45, 0.55], gap="medium", vertical_alignment="center")
+    with left:
+        if found.first["of_accounts"]:
+            _show_figure(codes, found, before, choose)
+    with right:
+        offer_answer(found, "explore-measure", "explore-answer")
+
+
+def row_of(codes: ExploreCodes, groups: Groups) -> Key | None:
+    """The row that the address names, for all rows a key without values; None if there is no such row."""
+    asked = (codes.group, codes.then_group)
+    keys = [(None, None), *map(key_of, groups)]
+    return next((key for key in keys if codes.code_of(key) == asked), None)
+
+
+def name_of(codes: ExploreCodes, key: Key) -> str:
+    return one_line(name_of_group(key, codes.by, codes.then_by))
+
+
+def _properties(codes: ExploreCodes) -> str:
+    return " and ".join(PROPERTY_WORDS[name] for name in (codes.by, codes.then_by) if name)
+
+
+def _note(groups: int) -> str:
+    return sentences(
+        f"the figure has the first {MOST_GROUPS} of {count(groups)};" if groups > MOST_GROUPS else "",
+        "click a bar or a row to list its accounts; grey: fewer than 30; line: where the share likely lies",
+    )
+
+
+def _show_figure(codes: ExploreCodes, found: QueryResult, before: QueryResult | None, choose: Choose) -> None:
+    options: dict[str, Option] = {"by": codes.by, "then_by": codes.then_by, "picked": _picked(codes, found.rows)}
+    if before:
+        options["compared"] = before
+    show_figure(
+        draw_groups,
+        found,
+        key="wb-figure-groups",
+        alt=f"The share that {what_happened(codes)}: one bar for each group, with the interval in which it likely lies",
+        on_pick=lambda code: _choose_mark(codes, found.rows, code, choose),
+        options=options,
+    )
+
+
+def _picked(codes: ExploreCodes, groups: Groups) -> str:
+    row = row_of(codes, groups)
+    if row is None or row == (None, None):
+        return ""
+    return mark_of(row, codes.by, codes.then_by, codes.met)
+
+
+def _choose_mark(codes: ExploreCodes, groups: Groups, code: str, choose: Choose) -> None:
+    for key in map(key_of, groups):
+        for met in (MET, NOT_MET):
+            if mark_of(key, codes.by, codes.then_by, met) == code:
+                choose(key, met)
+
+
+def _show_table(codes: ExploreCodes, groups: Groups, before: QueryResult | None, choose: Choose) -> None:
+    shares = None if before is None else {key_of(row): row for row in before.rows}
+    numbers = ["Accounts", "Share", "Interval", *([] if shares is None else ["Vs before"]), "Median", "90% within"]
     heads = [PROPERTY_WORDS[name].capitalize() for name in (codes.by, codes.then_by) if name]
-    numbers = ["Accounts", "Share", "Interval", *([] if before is None else ["Vs before"]), "Median", "90% within"]
     table = h.table(".wb-groups")[
-        h.thead[h.tr[[h.th(scope="col")[" · ".join(heads) or "Group"]], [h.th(scope="col")[name] for name in numbers]]],
-        h.tbody[[_row(codes, row, before) for row in groups]],
+        h.thead[h.tr[[h.th(scope="col")[" · ".join(heads)]], [h.th(scope="col")[name] for name in numbers]]],
+        h.tbody[[_row(codes, row, shares) for row in groups]],
     ]
     show_live(
         h.div(".wb-scroll", tabindex="0")[table],
         key="wb-groups",
-        on_pick=lambda code: _pass_on(code, groups, go_to_group),
+        on_pick=lambda code: _choose_mark(codes, groups, code, choose),
     )
 
 
-def key_of(row: Mapping[str, Any]) -> Key:
-    return row["first_group"], row["second_group"]
-
-
-def name_of(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
-    words = (group_word(codes.by, row["first_group"]), group_word(codes.then_by, row["second_group"]))
-    return " · ".join(filter(None, words))
-
-
-def code_of_group(key: Key) -> str:
-    return json.dumps(key)
-
-
-def _pass_on(code: str, groups: Groups, go_to_group: Callable[[Key], None]) -> None:
-    """Pass on the row that was clicked, if it is one of the table's: what a browser says is not trusted."""
-    for row in groups:
-        if code_of_group(key_of(row)) == code:
-            go_to_group(key_of(row))
-
-
 def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[Key, Mapping[str, Any]] | None) -> Element:
-    is_shown = key_of(row) == (codes.group, codes.then_group)
-    name = name_of(codes, row)
+    key = key_of(row)
+    is_shown = codes.code_of(key) == (codes.group, codes.then_group)
+    name = name_of(codes, key)
     button = h.button(
         ".wb-group",
         type="button",
-        data_pick=code_of_group(key_of(row)),
+        data_pick=mark_of(key, codes.by, codes.then_by, codes.met),
         title=name,
         aria_current="true" if is_shown else None,
     )[name]
     cells = [
         f"{count(row['accounts'])} of {count(row['of_accounts'])}",
         share(row["share"]),
-        _bar(row),
-        *([] if before is None else [_change(row, before.get(key_of(row)))]),
+        _interval(row),
+        *([] if before is None else [_change(row, before.get(key))]),
         duration(row["median_hours"]),
         duration(row["p90_hours"]),
     ]
@@ -82,14 +147,11 @@ def _row(codes: ExploreCodes, row: Mapping[str, Any], before: Mapping[Key, Mappi
     ]
 
 
-def _bar(row: Mapping[str, Any]) -> Element | None:
-    """The share as a bar, with the Wilson interval as a line over it."""
-    if row["share"] is None or row["is_few"]:
-        return None
-    low, high = row["share_low"] * 100, row["share_high"] * 100
-    return h.div(".wb-share-bar", title=f"95% of such samples lie between {low:.0f}% and {high:.0f}%")[
-        h.i(style=f"width:{row['share'] * 100:.1f}%"), h.b(style=f"left:{low:.1f}%;width:{high - low:.1f}%")
-    ]
+def _interval(row: Mapping[str, Any]) -> str:
+    """The limits between which the share lies in 95 of 100 samples (Wilson)."""
+    if row["share"] is None:
+        return "–"
+    return f"{row['share_low'] * 100:.0f}–{row['share_high'] * 100:.0f}%"
 
 
 def _change(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:

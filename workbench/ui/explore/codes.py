@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
+from workbench.figures.groups import Key, codes_of
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore import periods
 from workbench.ui.explore.periods import Period, period_of
@@ -43,7 +44,7 @@ CODE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ExploreCodes:
-    """What is asked. ``group`` and ``then_group``: the row whose accounts are listed; None for all."""
+    """What is asked. ``group`` and ``then_group``: the codes of the row whose accounts are listed; None for all."""
 
     tab: str = "measure"
     measure: str = "stuck"
@@ -96,14 +97,14 @@ class ExploreCodes:
     def broken_down(self, period: Period) -> dict[str, str | None]:
         return {**self.measured(period), "by": self.by, "then_by": self.then_by}
 
-    def people(self, period: Period) -> dict[str, str | None]:
-        """The parameters of ``explore/people`` for the row that is chosen."""
-        return {
-            **self.broken_down(period),
-            "first_group": self.group,
-            "second_group": self.then_group,
-            "met": self.met,
-        }
+    def people(self, period: Period, row: Key) -> dict[str, str | None]:
+        """The parameters of ``explore/people`` for a row of the breakdown."""
+        first, second = row
+        return {**self.broken_down(period), "first_group": first, "second_group": second, "met": self.met}
+
+    def code_of(self, row: Key) -> Key:
+        """The codes of a row of the breakdown."""
+        return codes_of(row, self.by, self.then_by)
 
     @property
     def offset(self) -> int:

@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
 from workbench.domain.words import STEP_WORDS, code_word
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, ExploreCodes, go_to, second_properties
 from workbench.ui.explore.periods import EVER, PRESETS, code_of, days_of, period_of
@@ -115,7 +115,6 @@ def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[st
             "wb-explore-days",
             days_of(codes.opened),
             lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
-            width=220,
         )
 
 

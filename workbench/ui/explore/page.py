@@ -8,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural
+from workbench.figures.groups import Key, key_of
 from workbench.ui.explore.balance import show_balance
-from workbench.ui.explore.breakdown import Groups, Key, key_of, name_of, show_groups
+from workbench.ui.explore.breakdown import Groups, name_of, row_of, show_groups, show_whole
 from workbench.ui.explore.codes import CODE_WORDS, TABS, ExploreCodes, go_to, read_codes
 from workbench.ui.explore.filters import ask_for_question
 from workbench.ui.explore.periods import Period
@@ -20,15 +22,16 @@ from workbench.ui.explore.times import show_flow, show_times
 from workbench.ui.forms.address_codes import ask_with_buttons, show_unknown
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
+from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_heading
-from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches
+from workbench.ui.live.cached_queries import QueryResult, read, read_calmly, read_in_batches
+from workbench.ui.live.permission import may
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.segments.saving import offer_segment
 from workbench.ui.tables.columns import duration_of, moment, text
 from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import ROWS_A_PAGE, last_instead
-from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.moments import day_here
 from workbench.ui.text.words import sentences
@@ -37,6 +40,8 @@ _PEOPLE = ["client_account_id", "display_name", "account_type", "country", "stan
 _LOOKS = {"country": text("Country", 68), "opened_at": moment("Opened", width=104), "hours": duration_of("Took", 96)}
 _IN_THE_STATE = {**_LOOKS, "hours": duration_of("In the state", 96)}
 _OTHER_TABS = {"times": show_times, "flow": show_flow, "balance": show_balance}
+ACT_OF_TAB = {"sql": Act.ASK_SQL}
+"""What a person must be allowed to do to open a tab, if it is more than seeing figures."""
 _MET = {"true": "Those who did", "false": "Those who did not"}
 
 
@@ -46,6 +51,8 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
     heading = st.container()
     _ask_for_tab(codes)
     show_unknown({CODE_WORDS[name]: code for name, code in unknown.items()})
+    if not is_allowed(ACT_OF_TAB.get(codes.tab, Act.SEE_LISTS)):
+        return
     if codes.tab in _OTHER_TABS:
         _OTHER_TABS[codes.tab](codes, heading)
     elif codes.tab in show_other:
@@ -56,8 +63,17 @@ def show_explore(show_other: Mapping[str, Any]) -> None:
 
 def _ask_for_tab(codes: ExploreCodes) -> None:
     ask_with_buttons(
-        label("Tab"), TABS, codes.tab, key="wb-explore-tab", on_choose=lambda tab: go_to(codes.changed(tab=tab))
+        label("Tab"),
+        _tabs_for(codes.tab),
+        codes.tab,
+        key="wb-explore-tab",
+        on_choose=lambda tab: go_to(codes.changed(tab=tab)),
     )
+
+
+def _tabs_for(shown: str) -> dict[str, str]:
+    """The tabs that are for the person's role, and the one that the address names."""
+    return {tab: words for tab, words in TABS.items() if tab == shown or may(ACT_OF_TAB.get(tab, Act.SEE_LISTS))}
 
 
 def _show_measure(codes: ExploreCodes, heading: Any) -> None:
@@ -68,7 +84,7 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
         with heading:
             show_answer("Choose the reason code to follow")
         return
-    whole = read("explore/measure", **codes.measured(period))
+    whole = read_calmly("explore/measure", **codes.measured(period))
     before = _before(codes, period)
     with heading:
         show_answer(
@@ -77,22 +93,28 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
     if not whole.table.num_rows:
         show_empty_list("No account counts in this period.", _first_opened(codes))
         return
-    groups = read("explore/measure", **codes.broken_down(period)) if codes.by else None
-    codes = without_unknown_group(codes, groups.rows if groups else ())
-    if groups:
-        _show_breakdown(codes, period, groups)
+    groups = read_calmly("explore/measure", **codes.broken_down(period)) if codes.by else whole
+    codes, row = without_unknown_group(codes, groups.rows)
+    if codes.by:
+        show_groups(codes, groups, _groups_before(codes, period), partial(_choose, codes))
     else:
-        offer_answer(whole, "explore-measure", "explore-answer")
-    _show_people(codes, period)
+        show_whole(codes, whole, before, partial(_choose, codes))
+    _show_people(codes, period, row, groups.rows)
 
 
 def _before(codes: ExploreCodes, period: Period) -> QueryResult | None:
     earlier = period.before if codes.vs == "before" else None
-    return read("explore/measure", **codes.measured(earlier)) if earlier else None
+    return read_calmly("explore/measure", **codes.measured(earlier)) if earlier else None
+
+
+def _groups_before(codes: ExploreCodes, period: Period) -> QueryResult | None:
+    earlier = period.before if codes.vs == "before" else None
+    return read_calmly("explore/measure", **codes.broken_down(earlier)) if earlier else None
 
 
 def _first_opened(codes: ExploreCodes) -> str:
-    first = read("funnel/span", path="entity" if codes.path == "entity" else "individual").first.get("first_on")
+    path = "entity" if codes.path == "entity" else "individual"
+    first = read("funnel/span", path=path, segment=codes.segment).first.get("first_on")
     return f"The first account opened on {first.day} {first:%b %Y}." if isinstance(first, date) else "Widen the period."
 
 
@@ -111,39 +133,28 @@ def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
     return sentences(speed, immature, undated)
 
 
-def without_unknown_group(codes: ExploreCodes, groups: Groups) -> ExploreCodes:
-    """Answer a group of the address that no row of the breakdown has, and leave it out."""
-    key = (codes.group, codes.then_group)
-    if key == (None, None) or key in map(key_of, groups):
-        return codes
-    show_unknown({"group": " · ".join(filter(None, key))})
-    return replace(codes, group=None, then_group=None)
+def without_unknown_group(codes: ExploreCodes, groups: Groups) -> tuple[ExploreCodes, Key]:
+    """The row of the breakdown that the address names; one that no row has is answered and left out."""
+    row = row_of(codes, groups)
+    if row is not None:
+        return codes, row
+    show_unknown({"group": " · ".join(filter(None, (codes.group, codes.then_group)))})
+    return replace(codes, group=None, then_group=None), (None, None)
 
 
-def _show_breakdown(codes: ExploreCodes, period: Period, found: QueryResult) -> None:
-    earlier = period.before if codes.vs == "before" else None
-    then = read("explore/measure", **codes.broken_down(earlier)).rows if earlier else None
-    with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading("By group", "click a row to list its accounts; grey: fewer than 30")
-        offer_answer(found, "explore-measure", "explore-groups")
-    show_groups(
-        codes,
-        found.rows,
-        None if then is None else {key_of(row): row for row in then},
-        partial(_choose_group, codes),
-    )
-
-
-def _choose_group(codes: ExploreCodes, key: Key) -> None:
+def _choose(codes: ExploreCodes, row: Key, met: str) -> None:
     """List the accounts of a row; of all again, if it was chosen already."""
-    first, second = (None, None) if key == (codes.group, codes.then_group) else key
-    go_to(codes.changed(group=first, then_group=second))
+    group, then_group = codes.code_of(row)
+    is_chosen = (group, then_group, met) == (codes.group, codes.then_group, codes.met)
+    if is_chosen:
+        group = then_group = None
+    go_to(codes.changed(group=group, then_group=then_group, met=met))
 
 
-def _show_people(codes: ExploreCodes, period: Period) -> None:
-    asked = codes.people(period)
-    total = _count_people(codes, period)
-    of_group = name_of(codes, {"first_group": codes.group, "second_group": codes.then_group})
+def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) -> None:
+    asked = codes.people(period, row)
+    total = _count_people(codes, row, groups)
+    of_group = name_of(codes, row)
     show_heading(
         "Accounts",
         sentences(
@@ -184,11 +195,10 @@ def _show_people(codes: ExploreCodes, period: Period) -> None:
     )
 
 
-def _count_people(codes: ExploreCodes, period: Period) -> int:
-    """How many accounts are listed: what the table's row says, or the answer's if none is chosen."""
-    rows = read("explore/measure", **(codes.broken_down(period) if codes.group else codes.measured(period))).rows
-    chosen = [row for row in rows if not codes.group or key_of(row) == (codes.group, codes.then_group)]
-    part, whole = (sum(row[name] for row in chosen) for name in ("accounts", "of_accounts"))
+def _count_people(codes: ExploreCodes, row: Key, groups: Groups) -> int:
+    """How many accounts are listed: what the row says, or all rows if none is chosen."""
+    chosen = [one for one in groups if row in ((None, None), key_of(one))]
+    part, whole = (sum(one[name] for one in chosen) for name in ("accounts", "of_accounts"))
     return int(part if codes.met == "true" else whole - part)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workbench.domain.words import day
 from workbench.ui.forms.address_codes import ANY_DAY
 from workbench.ui.forms.periods import before, is_month, next_month
 
@@ -17,15 +18,20 @@ PRESETS = {
     EVER: "At any time",
 }
 _BETWEEN = ".."
+_TO = " to "
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days in [since, until); None on a side is without limit. ``words`` as in "of October's individuals"."""
+    """Days in [since, until); None on a side is without limit.
+
+    ``words`` are its name, "October 2026", or its days; ``has_name`` says which.
+    """
 
     since: date | None
     until: date | None
     words: str
+    has_name: bool = True
 
     @property
     def params(self) -> dict[str, str | None]:
@@ -38,6 +44,13 @@ class Period:
     def days(self) -> str:
         """The first and the last day in words; empty without two limits."""
         return _span_words(self.since, self.until) if self.since and self.until else ""
+
+    @property
+    def when(self) -> str:
+        """ "in October 2026", "on 28 Nov 2026", "from 1 Nov 2026 to 28 Nov 2026"."""
+        if self.has_name:
+            return f"in {self.words}"
+        return f"from {self.words}" if _TO in self.words else f"on {self.words}"
 
     @property
     def before(self) -> "Period | None":
@@ -89,9 +102,9 @@ def _typed(code: str) -> Period | None:
 
 
 def _days(since: date, until: date) -> Period:
-    return Period(since, until, _span_words(since, until))
+    return Period(since, until, _span_words(since, until), has_name=False)
 
 
 def _span_words(since: date, until: date) -> str:
     last = until - timedelta(days=1)
-    return f"{since.day} {since:%b %Y} to {last.day} {last:%b %Y}"
+    return day(since) if since == last else f"{day(since)}{_TO}{day(last)}"

@@ -5,7 +5,6 @@ from typing import Any
 
 from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS, count, share
-from workbench.figures.funnel.breakdown import value_words
 from workbench.figures.samples import compared_words
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
@@ -28,7 +27,6 @@ _STEP_DONE = {
     "cleared": "were cleared",
     "trading": "could trade",
 }
-NOT_KNOWN, OTHERS = "(not known)", "(other)"
 _PEOPLE = {"individual": "individuals", "entity": "entities", "all": "accounts"}
 
 
@@ -99,8 +97,8 @@ def whose(codes: ExploreCodes, period: Period) -> str:
     people = _PEOPLE[codes.path]
     if not period.words:
         return f"all {people}"
-    if " to " in period.words:
-        return f"{people} opened {period.words}"
+    if not period.has_name:
+        return f"{people} opened {period.when}"
     return f"{period.words.split()[0]}'s {people}"
 
 
@@ -124,20 +122,5 @@ def _why_none(codes: ExploreCodes, period: Period, row: Mapping[str, Any]) -> st
 def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     if not before or not before["of_accounts"] or before["is_few"] or period.before is None:
         return ""
-    earlier = period.before.words
-    name = "the period before" if " to " in earlier else earlier.split()[0]
+    name = period.before.words.split()[0] if period.before.has_name else "the period before"
     return f", {compared_words(row['share'], before['share'])} {name}"
-
-
-def group_word(name: str | None, group: str | None) -> str:
-    """A group of a breakdown as people say it."""
-    if group is None:
-        return ""
-    if group == NOT_KNOWN:
-        return "Not known"
-    if group == OTHERS:
-        return "Other"
-    try:
-        return one_line(value_words(name or "", group))
-    except ValueError:  # an address may hold any text
-        return one_line(group)

@@ -46,7 +46,7 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     show_figure(draw_times, found, key="wb-figure-times", alt=f"The share that went from {way}, by hours")
     show_grid(
         ["Within", "Not done before", "Done", "Still open", "Share done"],
-        [_span_row(row) for row in rows],
+        [_span_row(row) for row in rows if row["at_risk"]],
     )
 
 

@@ -3,12 +3,14 @@ is signed in."""
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.ui.find.box import show_find_box
 from workbench.ui.frame.gate import show_person
 from workbench.ui.frame.health import health_now
 from workbench.ui.frame.navigation import HOME, page_named
 from workbench.ui.html.labels import literal
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 _DATA = {"green": ":green[●] Data", "amber": ":orange[▲] Data", "red": ":red[■] Data"}
 """By the health's tone; the signs tell them apart without colour."""
@@ -21,8 +23,9 @@ def show_bar(page: str) -> None:
         health = health_now()
         with _place("data", page):
             st.page_link(page_named("data"), label=_DATA[health.tone], help=literal(health.sentence), width="content")
-        with _place("open_account", page):
-            st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
+        if may(Act.OPEN_ACCOUNT):
+            with _place("open_account", page):
+                st.page_link(page_named("open_account"), label="Open account", icon=":material/add:", width="content")
         show_person(current_desk().acting.person)
 
 

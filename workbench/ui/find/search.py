@@ -10,6 +10,7 @@ from workbench.ui.frame.first_step import first_answer, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches, read_uncached
+from workbench.ui.live.visits import begin_search
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_first_page, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
 
@@ -62,6 +63,7 @@ def search_results(term: str, most: int | None = None) -> QueryResult | None:
     """Return the accounts that match the term, at most so many; None if it is too short to search for."""
     if len(term) < SHORTEST_TERM:
         return None
+    begin_search(term)
     limit = {} if most is None else {"limit": str(most)}
     return read_uncached("accounts/search", term=term, **limit)
 

@@ -7,12 +7,13 @@ drops what they do not know, ``show_unknown_codes`` comes before them.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from workbench.domain.moments import written_day
-from workbench.domain.text import one_line
+from workbench.domain.text import bare_id, one_line
 from workbench.ui.frame.notices import forget_notice, keep_message, show_notice
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_note
@@ -78,6 +79,41 @@ def ask_for_code(
         args=(key, chosen, on_choose),
         width=width,
     )
+
+
+def ask_for_account(chosen: str | None, *, key: str, on_choose: Callable[[str | None], None]) -> None:
+    """Show a box for an account id; ``on_choose`` puts another one in the address."""
+    before = chosen or ""
+    st.session_state[key] = before
+    st.text_input(
+        "Account id",
+        key=key,
+        placeholder="Account id",
+        label_visibility="collapsed",
+        max_chars=300,
+        autocomplete="off",
+        on_change=pass_on_choice,
+        args=(key, before, lambda typed: on_choose(bare_id(typed) or None)),
+        width=150,
+    )
+
+
+def ask_for_day(
+    title: Label, note: str, chosen: date | None, *, key: str, on_choose: Callable[[str | None], None]
+) -> None:
+    """Show a box for a day, with a word before it; ``on_choose`` puts the code of another one in the address."""
+    st.session_state[key] = chosen
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        show_note(note)
+        st.date_input(
+            title,
+            key=key,
+            format="YYYY-MM-DD",
+            label_visibility="collapsed",
+            on_change=pass_on_choice,
+            args=(key, chosen, lambda day: on_choose(None if day is None else day.isoformat())),
+            width=128,
+        )
 
 
 def ask_with_buttons(

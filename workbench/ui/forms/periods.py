@@ -10,6 +10,8 @@ from workbench.ui.html.labels import Label
 
 _FIRST_DAY = date(2015, 1, 1)
 """Days before it can be picked only if the address has one."""
+_WIDTH = 258
+"""Of two days and their signs."""
 
 
 def before(since: date, until: date) -> tuple[date, date]:
@@ -33,8 +35,6 @@ def ask_for_period(
     key: str,
     days: Sequence[str | None],
     on_choose: Callable[[str | None, str | None], None],
-    *,
-    width: int = 258,
 ) -> None:
     """Ask for the first and the last day; while only the first is picked, what was chosen before stays."""
     chosen = tuple(date.fromisoformat(day) for day in days if day)
@@ -57,5 +57,5 @@ def ask_for_period(
         label_visibility="collapsed",
         on_change=pass_on_choice,
         args=(key, st.session_state[key], pass_on),
-        width=width,
+        width=_WIDTH,
     )

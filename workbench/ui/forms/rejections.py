@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import clock_words
 
 
@@ -22,7 +24,7 @@ def show_rejections(client_account_id: str) -> None:
 
 def offer_seen(action_id: str) -> None:
     """Offer to take a later rejection from the lists; it stays in the log."""
-    if st.button("I have seen it", key=f"wb-seen-{action_id}"):
+    if may(Act.UPDATE_ACCOUNT) and st.button("I have seen it", key=f"wb-seen-{action_id}"):
         actions = current_desk().actions
         with shown_errors():
             actions.store.mark_seen(action_id, actions.actor, actions.now())

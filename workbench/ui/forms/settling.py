@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions.lost_answers import latest_arrival
 from workbench.actions.settling.settling import SETTLED_BY_READING, settle_by_person
 from workbench.domain.errors import InputError, WorkbenchError
@@ -10,6 +11,7 @@ from workbench.store import ActionRecord
 from workbench.ui.frame.notices import keep_error, show_notice
 from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import clock_words
 
 BY_READING = "Reading the account back"
@@ -50,6 +52,8 @@ def settling_words(record: ActionRecord) -> str:
 def show_settling(record: ActionRecord) -> None:
     """Say how an action whose answer was lost gets settled, and ask a person who knows how it turned out."""
     show_note(settling_words(record))
+    if not may(Act.SETTLE_ACTION):
+        return
     is_read_back = waits_for(record.kind, record.outcome) == BY_READING
     show_heading("Settle this action", "if reading the account back cannot tell" if is_read_back else "")
     action_id = record.action_id

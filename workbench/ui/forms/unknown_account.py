@@ -3,11 +3,13 @@
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
 from workbench.ui.html.markup import show_empty, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 MAX_ID_LENGTH = 300
 READ_NOTICE = "read-one"
@@ -40,7 +42,7 @@ def offer_to_read(client_account_id: str) -> None:
     """Offer to read the account from Bakkt now, unless a sync is running, which reads it anyway."""
     if current_desk().sync.is_running:
         show_note(_BEING_READ)
-    elif st.button("Read from Bakkt now", key="wb-read-one", type="primary"):
+    elif may(Act.SYNC) and st.button("Read from Bakkt now", key="wb-read-one", type="primary"):
         _read_now(client_account_id)
     show_notice(READ_NOTICE)
 

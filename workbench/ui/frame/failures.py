@@ -9,6 +9,7 @@ import htpy as h
 import streamlit as st
 from htpy import Element
 
+from workbench.access.acting import NotAllowedError
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.html.markup import show_html
 from workbench.ui.text.moments import in_reader_zone
@@ -21,7 +22,9 @@ def show_error(error: WorkbenchError) -> None:
 
 
 def error_markup(error: WorkbenchError) -> Element:
-    """Return the error as HTML: what happened, what was kept and what to do."""
+    """Return the error as HTML: what happened, what was kept and what to do; calmly where a role is not for it."""
+    if isinstance(error, NotAllowedError):
+        return h.div(".wb-empty", role="status")[h.strong[error.message], h.span[error.next_step]]
     next_step = error.next_step and h.p[error.next_step]
     return h.div(".wb-error", role="alert")[h.strong[error.title], h.p[in_reader_zone(error.message)], next_step]
 

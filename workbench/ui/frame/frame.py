@@ -18,6 +18,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.gate import is_sign_in_on, refusal
 from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
+from workbench.ui.frame.notices import PRESSED, show_notice
 from workbench.ui.html.markup import show_html, trusted_markup
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk, desk_holder, shown_data_version
@@ -60,6 +61,7 @@ def show_frame() -> None:
     if away is not None:
         show_html(_away_line(away, datetime.now(UTC)))
     show_losses()
+    show_notice(PRESSED)
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version(), away)
 

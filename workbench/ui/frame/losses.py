@@ -7,12 +7,14 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.moments import aware
 from workbench.domain.words import plural
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import clock
 
@@ -38,7 +40,9 @@ def show_losses() -> None:
             show_html(
                 h.div(".wb-error", role="alert")[h.strong[_title_of(row)], (h.p[words] for words in words_of(row))]
             )
-        if st.button("Dismiss", key="dismiss-losses", help="Take this from all pages. It stays in the database."):
+        if may(Act.DISMISS_LOSSES) and st.button(
+            "Dismiss", key="dismiss-losses", help="Take this from all pages. It stays in the database."
+        ):
             _dismiss()
 
 

@@ -9,7 +9,10 @@ from typing import NoReturn
 
 import streamlit as st
 
+from workbench.access.policy import Act
+from workbench.domain.errors import WorkbenchError
 from workbench.project_files import project_folder
+from workbench.ui.live.permission import may
 
 PAGES = project_folder() / "pages"
 
@@ -22,6 +25,7 @@ TITLES = {
     "data": "Data",
     "sql": "SQL",
     "actions": "Activity",
+    "audit": "Audit trail",
     "open_account": "Open an account",
     "link": "Send a link",
     "update": "Update an account",
@@ -31,6 +35,18 @@ TITLES = {
     "today": "Backlog",
     "known_people": "Known people",
 }
+ACT_OF_PAGE: Mapping[str, Act] = {
+    **dict.fromkeys(("backlog", "verification", "funnel", "explore", "data", "actions", "today"), Act.SEE_LISTS),
+    **dict.fromkeys(("customers", "documents", "kyb"), Act.SEE_ACCOUNT),
+    "sql": Act.ASK_SQL,
+    "audit": Act.SEE_AUDIT_TRAIL,
+    "known_people": Act.MANAGE_PEOPLE,
+    "open_account": Act.OPEN_ACCOUNT,
+    "link": Act.REQUEST_LINK,
+    "update": Act.UPDATE_ACCOUNT,
+    "backfill": Act.UPDATE_ACCOUNT,
+}
+"""What a person must be allowed to do to open a page."""
 HOME = "backlog"
 OVERVIEW, DETAILS, DOCUMENTS, KYB, RAW = "overview", "details", "documents", "kyb", "raw"
 """The tabs of an account's page, as its address calls them."""
@@ -46,6 +62,7 @@ _HELP = {
     "explore": "Any share of any cohort, who is behind it, the open work over time, and SQL of your own",
     "sql": "The old address of the tab SQL of Explore",
     "actions": "What was sent to Bakkt, by whom, and how it turned out",
+    "audit": "Who did what, when, and how it turned out; for admins",
     "data": "Import accounts, sync with Bakkt, see runs and failures",
     "link": "Ask Bakkt for a new verification link",
     "update": "Update names, addresses, phone numbers and more; the whole record is sent",
@@ -74,18 +91,26 @@ class Destination:
 
 def page_named(name: str) -> st.Page:
     """A copy of the page per run: ``st.navigation`` marks in it which one may run, and sessions run concurrently."""
-    return copy(_cached_page(name))
+    return copy(_cached_page(name, is_listed=name in _IN_NAVIGATION and may_open(name)))
+
+
+def may_open(name: str) -> bool:
+    """Whether the page is for the person's role; what is wrong with a desk that is not open, every page says."""
+    try:
+        return may(ACT_OF_PAGE[name])
+    except WorkbenchError:
+        return True
 
 
 @cache
-def _cached_page(name: str) -> st.Page:
+def _cached_page(name: str, *, is_listed: bool) -> st.Page:
     """Cached, because Streamlit looks up the page's file on disk each time; works only during a script run."""
     return st.Page(
         PAGES / f"{name}.py",
         title=TITLES[name],
         url_path=name,
         default=name == HOME,
-        visibility="visible" if name in _IN_NAVIGATION else "hidden",
+        visibility="visible" if is_listed else "hidden",
         help=_HELP[name],
     )
 

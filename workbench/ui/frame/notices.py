@@ -1,7 +1,9 @@
 """Flash messages that survive reruns; each is shown for five minutes, or until what it is about has changed."""
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import ParamSpec
 
 import htpy as h
 import streamlit as st
@@ -14,6 +16,9 @@ from workbench.ui.frame.failures import error_markup
 from workbench.ui.html.markup import show_html
 
 SHOWN_SECONDS = 300.0
+PRESSED = "pressed"
+"""What a button that was pressed came to, shown at the top of the page."""
+_P = ParamSpec("_P")
 
 
 def keep_message(name: str, words: str) -> None:
@@ -39,6 +44,23 @@ def show_notice(name: str, about: Hashable = None) -> None:
     kept: tuple[Renderable, float, Hashable] | None = st.session_state.get(_key(name))
     if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS and kept[2] == about:
         show_html(kept[0])
+
+
+def error_kept(callback: Callable[_P, None]) -> Callable[_P, None]:
+    """A callback of a button whose error is shown at the top of the page: an error in one would leave no page at all.
+
+    The person's role, or their session, may have ended since the button was shown.
+    """
+
+    @wraps(callback)
+    def kept(*args: _P.args, **named: _P.kwargs) -> None:
+        forget_notice(PRESSED)
+        try:
+            callback(*args, **named)
+        except WorkbenchError as error:
+            keep_error(PRESSED, error)
+
+    return kept
 
 
 def _keep(name: str, markup: Renderable, about: Hashable = None) -> None:

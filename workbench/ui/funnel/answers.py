@@ -24,16 +24,20 @@ class EntryPeriod(NamedTuple):
 
 
 class FunnelFilters(NamedTuple):
-    """The funnel's filters: accounts of a path that entered in [since, until), each given ``window_days``."""
+    """The funnel's filters: accounts of a path that entered in [since, until), each given ``window_days``.
+
+    ``segment`` is the code of the one that they are in; None for everybody.
+    """
 
     path: str
     since: date | None
     until: date | None
     window_days: int
+    segment: str | None = None
 
     @property
     def entry_params(self) -> dict[str, Any]:
-        return {"path": self.path, "since": self.since, "until": self.until}
+        return {"path": self.path, "since": self.since, "until": self.until, "segment": self.segment}
 
     @property
     def params(self) -> dict[str, Any]:
@@ -76,9 +80,9 @@ def read_breakdown(filters: FunnelFilters, by: str) -> QueryResult:
     return read_calmly("funnel/breakdown", **filters.params, by=by)
 
 
-def read_span(path: str) -> FunnelRow:
-    """The days on which the first and the last account of a path entered; None if there is none."""
-    return read_calmly("funnel/span", path=path).first
+def read_span(filters: FunnelFilters) -> FunnelRow:
+    """The days on which the first and the last account of a path and segment entered; None if there is none."""
+    return read_calmly("funnel/span", path=filters.path, segment=filters.segment).first
 
 
 def count_people(filters: FunnelFilters, step: str, *, reached: bool) -> int:

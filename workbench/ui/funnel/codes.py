@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS
 from workbench.figures.funnel.steps import REACHED, STOPPED, code_of
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
 from workbench.ui.forms.periods import before
 from workbench.ui.funnel.answers import STEPS, EntryPeriod, FunnelFilters
+from workbench.ui.segments.choosing import segment_names
 
 CODE_WORDS = {
     "path": "account type",
@@ -22,6 +23,7 @@ CODE_WORDS = {
     "compare": "comparison",
     "compare_since": "first day to compare with",
     "compare_until": "last day to compare with",
+    "segment": "segment",
     "by": "property",
     "of": "value",
     "people": "list",
@@ -36,8 +38,8 @@ COMPARISONS = {"before": "The period before", "other": "Another period"}
 class FunnelCodes:
     """What is shown; None where nothing is chosen. Days are as written, the first and the last one included.
 
-    ``by`` and ``of`` are a property and one of its values, to which the list of people is narrowed; ``people`` is a
-    step and whether they reached it, as the figure's marks have it.
+    ``by`` and ``of`` are a property and the code of one of its values, to which the list of people is narrowed;
+    ``people`` is a step and whether they reached it, as the figure's marks have it.
     """
 
     path: str = USUAL["path"]
@@ -47,6 +49,7 @@ class FunnelCodes:
     compare: str | None = None
     compare_since: str | None = None
     compare_until: str | None = None
+    segment: str | None = None
     by: str = USUAL["by"]
     of: str | None = None
     people: str = USUAL["people"]
@@ -63,7 +66,7 @@ class FunnelCodes:
 
     @property
     def filters(self) -> FunnelFilters:
-        return FunnelFilters(self.path, *self.period, int(self.window))
+        return FunnelFilters(self.path, *self.period, int(self.window), self.segment)
 
     @property
     def compared(self) -> FunnelFilters | None:
@@ -121,6 +124,7 @@ def _known(path: str) -> Mapping[str, Container[str]]:
         "path": STEPS,
         "window": {str(days) for days in WINDOWS},
         "compare": COMPARISONS,
+        "segment": segment_names(),
         "by": PROPERTY_WORDS,
         "of": ANY_VALUE,
         "people": set(lists_of(path)),

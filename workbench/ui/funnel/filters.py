@@ -6,8 +6,9 @@ import streamlit as st
 
 from workbench.domain.text import one_line
 from workbench.domain.words import STEP_WORDS
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS, value_of, value_words
+from workbench.figures.funnel.breakdown import name_of, value_code
 from workbench.figures.funnel.steps import REACHED
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ask_for_code, ask_with_buttons
 from workbench.ui.forms.periods import ask_for_period
@@ -15,6 +16,7 @@ from workbench.ui.funnel.answers import STEPS, FunnelRow
 from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
+from workbench.ui.segments.choosing import ask_for_segment
 
 PATH_WORDS = {"individual": "Individuals", "entity": "Entities"}
 
@@ -33,6 +35,9 @@ def ask_for_filters(codes: FunnelCodes) -> None:
             )
         _ask_for_window(codes)
         _ask_for_comparison(codes)
+        ask_for_segment(
+            codes.segment, key="wb-funnel-segment", on_choose=lambda segment: go_to(codes, segment=segment, of=None)
+        )
 
 
 def _ask_for_path(codes: FunnelCodes) -> None:
@@ -120,18 +125,19 @@ def ask_for_property(codes: FunnelCodes) -> None:
 
 def ask_for_value(codes: FunnelCodes, rows: Sequence[FunnelRow]) -> None:
     """Ask which value of the property the list is narrowed to: the same as a click on a bar of the breakdown."""
+    names = {code: one_line(name_of(row, codes.by)) for code, row in values_of(rows, codes.by).items()}
     ask_for_code(
         label("Of"),
-        values_of(rows),
+        list(names),
         codes.of,
         key="wb-funnel-of",
-        say=lambda value: one_line(value_words(codes.by, value)),
+        say=names.__getitem__,
         on_choose=lambda value: go_to(codes, of=value),
         width=190,
         anything=f"Any {PROPERTY_WORDS[codes.by]}",
     )
 
 
-def values_of(rows: Sequence[FunnelRow]) -> list[str]:
-    """The codes of the values that a breakdown shows on their own."""
-    return list(dict.fromkeys(filter(None, map(value_of, rows))))
+def values_of(rows: Sequence[FunnelRow], by: str) -> dict[str, FunnelRow]:
+    """A row of each value that a breakdown shows on its own, by the value's code."""
+    return {value_code(row, by): row for row in rows if not row["is_other"]}

@@ -76,7 +76,8 @@ def empty_words(codes: FunnelCodes, first_on: date | None) -> tuple[str, str]:
         return "The period ends before it begins.", "Choose its first day again, then its last."
     if first_on and until and until <= first_on:
         return f"The period ends before the first account opened, on {day(first_on)}.", "Choose later days."
-    return "No accounts of this type opened in this period.", "Widen the dates or change the account type."
+    others = ", or choose everyone" if codes.segment else ""
+    return "No accounts of this type opened in this period.", f"Widen the dates or change the account type{others}."
 
 
 def show_numbers(steps: Steps) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from workbench.domain.text import one_line
 from workbench.domain.words import plural
-from workbench.figures.funnel.breakdown import UNKNOWN, value_words
+from workbench.figures.properties import value_words
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.funnel.answers import FunnelRow, count_people, count_people_of, read_people, read_people_of
 from workbench.ui.funnel.codes import FunnelCodes
@@ -22,24 +23,26 @@ PEOPLE_COLUMNS = ["client_account_id", "display_name", "standing", "turn", "ente
 def show_title(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> None:
     """Say whose accounts are listed and how many there are."""
     words = list_words(codes.people, codes.path).lower()
-    of = f"{value_words(codes.by, codes.of)}" if codes.of else ""
+    of = one_line(value_words(codes.by, _value(codes, breakdown))) if codes.of else ""
     show_heading(f"{plural(_count(codes, breakdown), 'account')}: {words}", of)
 
 
-def _value(codes: FunnelCodes) -> str | None:
-    return None if codes.of == UNKNOWN else codes.of
+def _value(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> str | None:
+    """The value that the address names, as accounts have it; None for those without the property."""
+    value: str | None = values_of(breakdown, codes.by)[codes.of or ""]["value"]
+    return value
 
 
 def _count(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> int:
     if codes.of:
-        return count_people_of(breakdown, _value(codes), codes.step, reached=codes.is_reached)
+        return count_people_of(breakdown, _value(codes, breakdown), codes.step, reached=codes.is_reached)
     return count_people(codes.filters, codes.step, reached=codes.is_reached)
 
 
-def _read(codes: FunnelCodes, page: int) -> QueryResult:
+def _read(codes: FunnelCodes, breakdown: Sequence[FunnelRow], page: int) -> QueryResult:
     filters, step, reached = codes.filters, codes.step, codes.is_reached
     if codes.of:
-        return read_people_of(filters, codes.by, _value(codes), step, page, reached=reached)
+        return read_people_of(filters, codes.by, _value(codes, breakdown), step, page, reached=reached)
     return read_people(filters, step, page, reached=reached)
 
 
@@ -50,8 +53,8 @@ def show_people(codes: FunnelCodes, breakdown: Sequence[FunnelRow], *, bar: Any)
         return
     page = page_in_address(total)
     asked = {**codes.filters.params, "step": codes.step, "reached": codes.is_reached}
-    asked |= {"by": codes.by, "value": _value(codes)} if codes.of else {}
-    people = _read(codes, page)
+    asked |= {"by": codes.by, "value": _value(codes, breakdown)} if codes.of else {}
+    people = _read(codes, breakdown, page)
     show_work_list(
         WorkList(
             key="-".join(("people", *map(str, asked.values()), str(page))),
@@ -72,7 +75,7 @@ def show_people(codes: FunnelCodes, breakdown: Sequence[FunnelRow], *, bar: Any)
 
 def without_unknown_value(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> FunnelCodes:
     """Answer a value of the address that the breakdown does not show on its own, and leave it out."""
-    if codes.of is None or codes.of in values_of(breakdown):
+    if codes.of is None or codes.of in values_of(breakdown, codes.by):
         return codes
     show_unknown({"value": codes.of})
     return replace(codes, of=None)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from workbench.domain.words import STEP_WORDS, count, plural
-from workbench.figures.funnel.breakdown import PROPERTY_WORDS, draw_breakdown
+from workbench.figures.funnel.breakdown import draw_breakdown
 from workbench.figures.funnel.steps import draw_steps
 from workbench.figures.funnel.times import draw_times
 from workbench.figures.funnel.weeks import MOST_WEEKS, draw_weeks
+from workbench.figures.properties import PROPERTY_WORDS
 from workbench.figures.samples import SMALL_SAMPLE, is_undated
 from workbench.ui.charts.plots import Option, show_figure
 from workbench.ui.funnel.answers import FunnelAnswers, FunnelRow, read_breakdown, read_curves, read_steps

@@ -160,7 +160,7 @@ def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
 
 
 def _show_body(review: OpeningReview) -> None:
-    show_heading("What will be sent", "identity numbers masked to the last four digits")
+    show_heading("What will be sent", "identity numbers and birth dates masked")
     left, right = st.columns(2, gap="large")
     parts = list(_parts(dict(review.masked_body)))
     for number, (title, tree) in enumerate(parts):

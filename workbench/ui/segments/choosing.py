@@ -6,14 +6,18 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import one_line
 from workbench.domain.words import plural
-from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.forms.address_codes import ask_for_code, show_unknown
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read, read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
+from workbench.ui.tables.pages import go_to_first_page
 from workbench.ui.text.moments import clock_words
 from workbench.ui.text.words import sentences
 
@@ -25,6 +29,23 @@ _LONGEST_NAME = 60
 def segment_names() -> dict[str, str]:
     """What each segment is called, by its code, in the order of names."""
     return {row["segment_id"]: one_line(row["segment_name"]) for row in read("explore/segments").rows}
+
+
+def segment_in_address() -> str | None:
+    """The segment that the address names; one that is none, as it was removed, is answered."""
+    code = st.query_params.get("segment")
+    if code and code not in segment_names():
+        show_unknown({"segment": code})
+        return None
+    return code or None
+
+
+def go_to_segment(code: str | None) -> None:
+    """Put another segment in the address, or none; the list of the page begins anew."""
+    st.query_params.pop("segment", None)
+    go_to_first_page()
+    if code:
+        st.query_params["segment"] = code
 
 
 def ask_for_segment(chosen: str | None, *, key: str, on_choose: Callable[[str | None], None]) -> None:
@@ -53,7 +74,8 @@ def show_segment(segment_id: str | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-segment-shown"):
         show_note(sentences(_words_of(row), problem), tone="wb-amber" if problem or row["vanished"] else "")
-        _offer_removal(segment_id)
+        if may(Act.REMOVE_SEGMENT):
+            _offer_removal(segment_id)
 
 
 def _offer_removal(segment_id: str) -> None:
@@ -63,6 +85,7 @@ def _offer_removal(segment_id: str) -> None:
         st.button("Remove", key="wb-segment-remove", on_click=_remove, args=(segment_id,))
 
 
+@error_kept
 def _remove(segment_id: str) -> None:
     """Forget the segment; its accounts stay as they are, and the page lists everyone again."""
     current_desk().store.remove_segment(segment_id)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import InputError
 from workbench.domain.words import plural
 from workbench.store.records.segments import Segment
@@ -14,6 +15,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.segments.choosing import segment_names
 
 LONGEST_NAME = 60
@@ -21,6 +23,8 @@ LONGEST_NAME = 60
 
 def offer_segment(query: str, params: Mapping[str, Any], total: int, opened: str) -> None:
     """Offer to save the accounts that the query lists under a name; ``opened`` has the days that it is asked for."""
+    if not may(Act.SAVE_SEGMENT):
+        return
     keeps = {
         "live": f"Kept up to date, of those opened {opened}" if opened else "Kept up to date",
         "frozen": "Exactly these accounts",

@@ -5,7 +5,10 @@ import streamlit as st
 from workbench.ui.find.bar import show_bar
 from workbench.ui.frame import frame, gate, navigation
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.not_allowed import is_allowed, show_way_home
 from workbench.ui.frame.shut import show_what_goes_on
+from workbench.ui.live.people import people_first
+from workbench.ui.live.visits import end_visit
 from workbench.ui.live.watching import note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
@@ -23,12 +26,17 @@ def set_up(page_title: str) -> None:
 def show_page() -> None:
     page = st.navigation(navigation.all_pages(), position="top")
     set_up(page.title)
-    with what_is_not_shown_is_freed(), shown_errors():
+    with people_first().page_run(), what_is_not_shown_is_freed(), shown_errors():
         navigation.resume_lost_navigation(page.url_path or navigation.HOME)
+        if page.url_path != "customers":
+            end_visit()
         frame.show_style()
         show_bar(page.url_path or navigation.HOME)
         frame.show_frame()
-        page.run()
+        if is_allowed(navigation.ACT_OF_PAGE[page.url_path or navigation.HOME]):
+            page.run()
+        else:
+            show_way_home()
     show_what_goes_on()
     note_shown_address()
 

@@ -14,6 +14,7 @@ from workbench.domain.words import plural
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.store.published.statement_rules import is_complete
 from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read_uncached
@@ -71,7 +72,7 @@ def show_history() -> None:
 
 
 def show_saved() -> None:
-    rows = read_uncached("statements/saved", author=current_desk().actor).rows
+    rows = read_uncached("statements/saved", author=current_desk().author).rows
     if rows:
         names = [row["question"] for row in rows]
         chosen = st.selectbox("Saved question", range(len(rows)), format_func=names.__getitem__, key="wb-sql-saved")
@@ -96,6 +97,7 @@ def _columns(desk_serial: int) -> Mapping[str, Sequence[str]]:  # noqa: ARG001 -
     return {name: [one for one in columns if one not in PERSONAL_COLUMNS] for name, columns in sorted(found.items())}
 
 
+@error_kept
 def _insert_table(table: str, columns: Sequence[str]) -> None:
     """Adds the names to the statement that is there, or begins another if they would not fit."""
     before = str(st.session_state.get(STATEMENT, "")).rstrip()
@@ -107,6 +109,7 @@ def _insert_table(table: str, columns: Sequence[str]) -> None:
         st.session_state[STATEMENT] = longer
 
 
+@error_kept
 def _put(statement: str) -> None:
     """Begins another statement. What a person typed and did not run yet stays below it as a comment."""
     before = str(st.session_state.get(STATEMENT, "")).strip()
@@ -116,7 +119,7 @@ def _put(statement: str) -> None:
 
 
 def _history() -> list[dict[str, Any]]:
-    return read_uncached("statements/history", author=current_desk().actor).rows
+    return read_uncached("statements/history", author=current_desk().author).rows
 
 
 def _titles(rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -134,9 +137,10 @@ def _save(name: str) -> None:
     if not name.strip() or not statement:
         raise InputError("Write a statement and give it a name.", title="Nothing was saved")
     desk = current_desk()
-    desk.store.save_question(desk.actor, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
+    desk.store.save_question(desk.author, name.strip()[:LONGEST_NAME], statement, datetime.now(UTC))
 
 
+@error_kept
 def _remove(name: str) -> None:
     desk = current_desk()
-    desk.store.remove_question(desk.actor, name)
+    desk.store.remove_question(desk.author, name)

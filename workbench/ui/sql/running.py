@@ -86,7 +86,7 @@ def _write_down(started: _Started, outcome: SqlOutcome) -> None:
     error = outcome.error
     kind = "rows" if error is None else "cancelled" if isinstance(error, Cancelled) else "failed"
     rows = outcome.rows.table.num_rows if outcome.rows else None
-    run = StatementRun(current_desk().actor, outcome.statement, started.began_at, started.running.seconds, kind, rows)
+    run = StatementRun(current_desk().author, outcome.statement, started.began_at, started.running.seconds, kind, rows)
     with shown_errors():
         current_desk().store.land_statement_run(run)
 

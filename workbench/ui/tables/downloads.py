@@ -6,10 +6,13 @@ from functools import partial
 import streamlit as st
 
 from workbench import exports
+from workbench.access.policy import Act
 from workbench.store.engine.catalogue import catalogue
 from workbench.ui.html.labels import label, literal
 from workbench.ui.live.cached_queries import Param, QueryResult
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.current_person import for_same_person
+from workbench.ui.live.permission import may
 
 _OF_A_PAGE = frozenset({"limit", "offset"})
 
@@ -31,12 +34,19 @@ def offer_files(
     """Offer the rows as CSV, xlsx and Parquet; ``read`` is called only at the download.
 
     The description is stored inside Excel and Parquet files; for CSV it is a separate text file.
-    ``of`` says which rows, if not all.
+    ``of`` says which rows, if not all. Nothing for whoever may not export; a file that is made is written down before.
     """
+    if not may(Act.EXPORT):
+        return
+
+    def rows() -> exports.Rows:
+        current_desk().acting.begin(Act.EXPORT, about.query if about else file_name)
+        return read()
+
     written = {
-        "CSV": (lambda: exports.csv_bytes(read()), "csv", exports.CSV_TYPE),
-        "Excel": (lambda: exports.xlsx_bytes(read(), about), "xlsx", exports.XLSX_TYPE),
-        "Parquet": (lambda: exports.parquet_bytes(read(), about), "parquet", exports.PARQUET_TYPE),
+        "CSV": (lambda: exports.csv_bytes(rows()), "csv", exports.CSV_TYPE),
+        "Excel": (lambda: exports.xlsx_bytes(rows(), about), "xlsx", exports.XLSX_TYPE),
+        "Parquet": (lambda: exports.parquet_bytes(rows(), about), "parquet", exports.PARQUET_TYPE),
     }
     for words, (make, ending, media_type) in written.items():
         _offer(words, make, f"{file_name}.{ending}", media_type, f"wb-{words.lower()}-{key}", of=of)

@@ -1,14 +1,19 @@
 """The page of a list: a code in the address, from the first to the last that the list has."""
 
+from collections.abc import Callable
 from math import ceil
 
 import streamlit as st
 
-from workbench.domain.words import count
-from workbench.ui.forms.address_codes import ANY_PAGE, show_unknown
+from workbench.domain.words import count, plural
+from workbench.ui.forms.address_codes import ANY_PAGE, pass_on_choice, show_unknown
 from workbench.ui.html.markup import show_note
 
 ROWS_A_PAGE = 100
+SORTS_A_PART = "column headers sort these rows only"
+"""What the foot of a list says that has more rows than it shows."""
+_PAGES_WIDE = 300
+"""A width of its own, as the numbers of pages are fitted to the width of those before."""
 
 
 def pages_of(total: int) -> int:
@@ -45,3 +50,20 @@ def go_to_page_of_list(page: int) -> None:
 
 def go_to_first_page() -> None:
     st.query_params.pop("page", None)
+
+
+def rows_in_words(page: int, shown: int, total: int, noun: str) -> str:
+    """Which rows the page shows, and of how many."""
+    if pages_of(total) == 1:
+        return plural(total, noun)
+    first = offset_of(page) + 1
+    return f"{count(first)}–{count(first + shown - 1)} of {plural(total, noun)} · {SORTS_A_PART}"
+
+
+def ask_for_page(name: str, page: int, total: int, go_to_page: Callable[[int], None]) -> None:
+    """Offer the pages of the list of this name, if it has more than one."""
+    key = f"wb-page-{name}"
+    if pages_of(total) == 1:
+        return
+    st.session_state[key] = page
+    st.pagination(pages_of(total), key=key, width=_PAGES_WIDE, on_change=pass_on_choice, args=(key, page, go_to_page))

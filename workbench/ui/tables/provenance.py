@@ -10,6 +10,7 @@ import streamlit as st
 from htpy import Element
 
 from workbench import exports
+from workbench.domain.text import one_line
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.markup import show_html
@@ -64,7 +65,7 @@ def show_source_of(about: exports.About, key: str) -> None:
 
 def _definition(query: Query, about: exports.About) -> Element:
     as_of = clock(about.as_of, reader_zone(), datetime.now(UTC))
-    used = " · ".join(f"{name} {value}" for name, value in _given(query, about.filters).items())
+    used = " · ".join(one_line(f"{name} {value}") for name, value in _given(query, about.filters).items())
     return h.div(".wb-source")[
         h.p[about.definition],
         h.p(".wb-note")[h.code[query.name], used and f" with {used}", f", as of {as_of}"],

@@ -11,12 +11,11 @@ from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import about_of, offer_files
+from workbench.ui.tables.pages import SORTS_A_PART
 
 ROW_HEIGHT = 28
 HEADER_HEIGHT = 33
 ROWS_SHOWN = 200
-SORTS_A_PART = "column headers sort these rows only"
-"""What the foot of a list says that has more rows than it shows."""
 
 
 def show_table(

@@ -11,7 +11,6 @@ import streamlit as st
 
 from workbench import exports
 from workbench.domain.words import count, plural
-from workbench.ui.forms.address_codes import pass_on_choice
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.labels import label
@@ -19,14 +18,12 @@ from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
-from workbench.ui.tables.pages import offset_of, pages_of
+from workbench.ui.tables.pages import ask_for_page, pages_of, rows_in_words
 from workbench.ui.tables.provenance import show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
-from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT, SORTS_A_PART
+from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
 
-_PAGES_WIDE = 300
-"""A width of its own, as the numbers of pages are fitted to the width of those before."""
 OPENS_NOTHING = "That row is no longer in the list, so nothing was opened."
 
 
@@ -171,20 +168,12 @@ def _open_clicked(shown: WorkList, click: Any, open_row: OpenRow) -> None:
 
 
 def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] | None) -> None:
-    page_key = f"wb-page-{shown.name}"
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
         notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
-        show_note(notice, _how_many(shown))
+        show_note(notice, rows_in_words(shown.page, shown.rows.num_rows, shown.total, shown.noun))
         _offer_source(shown, ticks)
-        if shown.pages > 1 and go_to_page is not None:
-            st.session_state[page_key] = shown.page
-            st.pagination(
-                shown.pages,
-                key=page_key,
-                width=_PAGES_WIDE,
-                on_change=pass_on_choice,
-                args=(page_key, shown.page, go_to_page),
-            )
+        if go_to_page is not None:
+            ask_for_page(shown.name, shown.page, shown.total, go_to_page)
 
 
 def _offer_source(shown: WorkList, ticks: Ticks) -> None:
@@ -210,11 +199,3 @@ def _offer_files(shown: WorkList, ticks: Ticks) -> None:
 
 def _of_ticked(ticks: Ticks) -> str:
     return f"of {count(len(ticks.ticked))} selected" if ticks.ticked else ""
-
-
-def _how_many(shown: WorkList) -> str:
-    if shown.pages == 1:
-        return plural(shown.total, shown.noun)
-    first = offset_of(shown.page) + 1
-    last = first + shown.rows.num_rows - 1
-    return f"{count(first)}–{count(last)} of {plural(shown.total, shown.noun)} · {SORTS_A_PART}"

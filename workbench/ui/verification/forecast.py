@@ -59,7 +59,8 @@ def show_forecast(forecast: QueryResult) -> None:
     )
     _ask_for_hour(rows)
     if any(row["last_links"] for row in rows):
-        show_note("Estimate: how often similar links, with the same time left, were never completed.")
+        whose = " of all customers" if forecast.params.get("segment") else ""
+        show_note(f"Estimate: how often similar links{whose}, with the same time left, were never completed.")
     offer_answer(forecast, "verification-forecast", "forecast")
 
 
@@ -92,7 +93,7 @@ def hour_words(hour: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b %H:%M}" + (f":{local:%S}" if local.second else "")
 
 
-def show_people_of_hour() -> None:
+def show_people_of_hour(segment: str | None) -> None:
     """List whose links expire in the hour that the address names; answer one that is none."""
     code = st.query_params.get(_HOUR, "")
     if not code:
@@ -101,7 +102,7 @@ def show_people_of_hour() -> None:
     if hour is None:
         show_unknown({"hour": code})
         return
-    people = read("verification/call_list", hour=code)
+    people = read("verification/call_list", hour=code, segment=segment)
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-hour")
     with bar:
         show_heading(
@@ -112,13 +113,13 @@ def show_people_of_hour() -> None:
         return
     show_work_list(
         WorkList(
-            key=f"hour-{code}",
+            key=f"hour-{segment}-{code}",
             name="hour",
             rows=people.table,
             columns=_COLUMNS,
             total=people.table.num_rows,
             file_name="expiring-in-an-hour",
-            read_whole=lambda: read_in_batches("verification/call_list", hour=code),
+            read_whole=lambda: read_in_batches("verification/call_list", hour=code, segment=segment),
             looks=_LOOKS,
             rows_at_once=8,
             about=about_of(people),

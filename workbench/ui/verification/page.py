@@ -66,19 +66,20 @@ class ListCount(NamedTuple):
 Counts = Mapping[str, ListCount]
 
 
-def read_counts() -> Counts:
+def read_counts(segment: str | None) -> Counts:
     """Return the counts of all lists by name; a list without customers has none."""
-    rows = read("verification/counts").rows
+    rows = read("verification/counts", segment=segment).rows
     return defaultdict(
         ListCount, {row["list"]: ListCount(row["accounts"], row["late"], row["last_links"]) for row in rows}
     )
 
 
-def show_lists() -> None:
+def show_lists(segment: str | None) -> None:
     """Show the ways to the customers, who are listed on Backlog."""
+    among = {"segment": segment} if segment else {}
     with st.container(horizontal=True, gap="medium", key="wb-verification-lists"):
         for view in _VIEWS:
-            st.page_link(page_named(HOME), label=_VIEWS[view], query_params={"view": view})
+            st.page_link(page_named(HOME), label=_VIEWS[view], query_params={"view": view, **among})
 
 
 def warning_hours() -> float:
@@ -92,10 +93,10 @@ def wake_at_next_expiry() -> None:
     wake_at(ending.table["link_expires_at"].to_pylist(), ending.read_at, after_seconds=SECONDS_BETWEEN_LISTS)
 
 
-def headline_of(counts: Counts) -> tuple[str, str]:
+def headline_of(counts: Counts, segment: str | None = None) -> tuple[str, str]:
     total = counts["all"].accounts
     if not total:
-        return "No customer has to verify right now", ""
+        return f"No customer {'of this segment ' if segment else ''}has to verify right now", ""
     ending, lasts = counts["expiring"].accounts, counts["expiring"].last_links
     answer = f"{plural(total, 'customer')} must still verify"
     if ending:
@@ -133,27 +134,27 @@ def show_completion(completion: QueryResult) -> None:
     offer_answer(completion, "verification-completion", "completion")
 
 
-def show_used_up(counts: Counts) -> None:
+def show_used_up(counts: Counts, segment: str | None) -> None:
     """List the customers who are out of links: when each link expired, and who sent it."""
     total = counts["ledger"].accounts
     if not total:
-        show_heading("No customer has run out of links")
+        show_heading(f"No customer {'of this segment ' if segment else ''}has run out of links")
         return
     bar = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-ledger")
     with bar:
         title = f"{plural(total, 'customer has', 'customers have')} no links left"
         show_heading(title, "Bakkt issues no more; only Bakkt can help")
     page = page_in_address(total)
-    used_up = read("verification/used_up", limit=ROWS_A_PAGE, offset=offset_of(page))
+    used_up = read("verification/used_up", segment=segment, limit=ROWS_A_PAGE, offset=offset_of(page))
     show_work_list(
         WorkList(
-            key=f"used_up-{page}",
+            key=f"used_up-{segment}-{page}",
             name="used_up",
             rows=used_up.table,
             columns=USED_UP_COLUMNS,
             total=total,
             file_name="out-of-links",
-            read_whole=lambda: read_in_batches("verification/used_up"),
+            read_whole=lambda: read_in_batches("verification/used_up", segment=segment),
             page=page,
             looks=_USED_UP_LOOKS,
             rows_at_once=6,

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.casework.handover import log_channel, prepare_handover
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
@@ -18,6 +19,7 @@ from workbench.ui.frame.navigation import DOCUMENTS, KYB, OVERVIEW, SEND_A_LINK
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
 from workbench.ui.html.labels import Label, label
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 WORKS_ONCE = "Works once: don't open it yourself."
 _COPIES = {
@@ -36,14 +38,27 @@ _OPENED_BY: Mapping[StepButton, tuple[str, Mapping[str, str]]] = {
 }
 """The tab that a button opens, and what is asked there."""
 
+_ACT_OF_STEP: Mapping[StepButton, Act] = {
+    StepButton.SEND_LINK: Act.REQUEST_LINK,
+    StepButton.FETCH_LINK: Act.REQUEST_LINK,
+    StepButton.SETTLE_REQUEST: Act.SETTLE_ACTION,
+    StepButton.UPLOAD_IDENTITY_DOCUMENT: Act.UPLOAD_DOCUMENT,
+    StepButton.COMPLETE_CHECKLIST: Act.RECORD_KYB,
+    StepButton.REVIEW_KYB: Act.TRIGGER_KYB,
+    StepButton.COPY_MESSAGE: Act.SEE_LINK,
+    StepButton.COPY_LINK: Act.SEE_LINK,
+    StepButton.COPY_MESSAGE_TO_BAKKT: Act.SEE_ACCOUNT,
+    StepButton.CONTACT_BAKKT: Act.SEE_ACCOUNT,
+    StepButton.READ_ACCOUNT: Act.SYNC,
+}
 _TO_BAKKT = frozenset({StepButton.COPY_MESSAGE_TO_BAKKT, StepButton.CONTACT_BAKKT})
 
 
 def show_step_buttons(account: dict[str, Any], case: AccountCase, step: NextStep, reads: AccountReads) -> None:
-    """Show the primary button of the next step and those beside it; nothing where there is nothing to do."""
-    shown = [*filter(None, [step.primary]), *step.others]
+    """Show the primary button of the next step and those beside it, as far as the person may use them."""
+    shown = [one for one in filter(None, [step.primary, *step.others]) if may(_ACT_OF_STEP[one])]
     copies = [one for one in shown if one in _COPIES]
-    if step.primary is not None and step.primary not in _COPIES:
+    if step.primary in shown and step.primary not in _COPIES:
         _show_button(account, step.primary, reads)
     if copies:
         _show_copies(account, case, copies, step.primary)
@@ -98,7 +113,7 @@ def _giver(account: dict[str, Any], case: AccountCase) -> Callable[[str], str | 
 
 def _secret(client_account_id: str, *, is_message: bool) -> str | None:
     """The live link, alone or in its message, recorded as shown; None once no link is live."""
-    handover = prepare_handover(current_desk().store, client_account_id)
+    handover = prepare_handover(current_desk().actions, client_account_id)
     if handover is None or not handover.is_live:
         return None
     log_channel("clipboard")

@@ -7,6 +7,7 @@ import htpy as h
 import streamlit as st
 from htpy import Element, Node
 
+from workbench.access.policy import Act
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.moments import duration
 from workbench.domain.standing.customer_answers import CustomerAnswer, answer_for_customer
@@ -19,8 +20,11 @@ from workbench.ui.account.card.buttons import show_step_buttons
 from workbench.ui.account.link.handover import show_qr_code_toggle
 from workbench.ui.account.link.request import show_link_form
 from workbench.ui.account.reads import AccountReads
+from workbench.ui.account.tabs import offer_overview
+from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import badge, show_html, show_note
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import RESTRICTED_BY_EVENT, clock, exact, until
 
@@ -44,11 +48,13 @@ def show_card(account: dict[str, Any], reads: AccountReads, *, asks_for_link: bo
         if not asks_for_link:
             show_html(h.p(".wb-sentence")[step.sentence])
         is_live = account["link_state"] in LIVE_STATES
-        if asks_for_link:
+        if asks_for_link and is_allowed(Act.REQUEST_LINK):
             show_link_form(account)
+        elif asks_for_link:
+            offer_overview()
         if is_live or not asks_for_link:
             show_step_buttons(account, case, step, reads)
-        if is_live:
+        if is_live and may(Act.SEE_LINK):
             show_qr_code_toggle(account["client_account_id"])
         if account["standing"]:
             is_out_of_links = bool(account["is_used_up"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.access.masking import masked_payload
+from workbench.access.masking import IN_A_FORM, masked_payload
 from workbench.actions.update_account import UpdatePlan, find_refused_before, plan_update
 from workbench.domain.account.completeness import lacks_identity_document
 from workbench.domain.account.field_words import field_words
@@ -177,7 +177,7 @@ def _show_review(session: BackfillSession) -> None:
 
 def _masked(name: str, value: object) -> str:
     last = name.rpartition(".")[2]
-    shown = masked_payload({last: value})[last]
+    shown = masked_payload({last: value}, IN_A_FORM)[last]
     return ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
 
 

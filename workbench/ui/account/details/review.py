@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 from htpy import Element
 
-from workbench.access.masking import masked_payload
+from workbench.access.masking import IN_A_FORM, masked_payload
 from workbench.actions.doubts import Doubts
 from workbench.actions.update_account import (
     UpdatePlan,
@@ -107,11 +107,11 @@ def _change_line(label: str, change: Change) -> Element:
 
 
 def value_words(path: Path, value: Any) -> str:
-    """A value as text: identity numbers masked to the last four digits, an object or a list by its values."""
+    """A value as text, masked as in a form; an object or a list by its values."""
     if value is ABSENT:
         return ABSENT_WORDS
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    shown = masked_payload({name: value})[name]
+    shown = masked_payload({name: value}, IN_A_FORM)[name]
     if isinstance(shown, dict | list) and shown:
         return ", ".join(_leaf_words(leaf) for _, leaf in leaves(shown))
     return _leaf_words(shown)
@@ -179,7 +179,7 @@ def _show_dry_run(plan: UpdatePlan) -> None:
     with st.expander("Dry run: what would be sent, and the rules checked"):
         show_request(plan)
         body = json.dumps(masked_payload(dict(plan.outgoing)), indent=2, ensure_ascii=False, default=str)
-        show_note("The body, with identity numbers masked to the last four digits:")
+        show_note("The body, with identity numbers, birth dates and streets masked:")
         show_copyable(body, key="wb-update-body")
 
 

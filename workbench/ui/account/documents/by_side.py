@@ -8,6 +8,7 @@ import htpy as h
 import streamlit as st
 from htpy import Element, Node
 
+from workbench.access.policy import Act
 from workbench.domain.documents import find_account_blocker, spec_of
 from workbench.domain.words import day, plural
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
@@ -18,6 +19,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import Label, label, literal
 from workbench.ui.html.markup import show_heading, show_html, show_note
+from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import added_description, document_title, reupload_codes
 
 LINES_SHOWN = 12
@@ -35,7 +37,7 @@ def show_documents_by_side(account: dict[str, Any], reads: AccountReads) -> None
     show_opened(account["client_account_id"])
     names = owner_names_by_id(reads.owners.rows) if len(reads.owners.rows) > 1 else {}
     lines = _lines(current)
-    can_upload = find_account_blocker(account["standing"], is_known=True) is None
+    can_upload = find_account_blocker(account["standing"], is_known=True) is None and may(Act.UPLOAD_DOCUMENT)
     with st.container(gap="xxsmall"):
         for place, sides in enumerate(lines[:LINES_SHOWN]):
             _show_line(account["client_account_id"], sides, names, place, can_upload=can_upload)
@@ -66,7 +68,8 @@ def _has_sides(row: dict[str, Any]) -> bool:
 def _show_line(client_account_id: str, sides: Sides, names: dict[str, str], place: int, *, can_upload: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"wb-foot-line-{place}"):
         show_html(_words(sides, names))
-        _show_open(client_account_id, sides, place)
+        if may(Act.SEE_DOCUMENT):
+            _show_open(client_account_id, sides, place)
         if can_upload and spec_of(sides[0]["document_type"]) is not None:
             words = label("Re-upload both sides" if _has_sides(sides[0]) else "Re-upload")
             st.button(words, key=f"wb-reupload-{place}", on_click=open_tab, args=(DOCUMENTS, reupload_codes(sides[0])))

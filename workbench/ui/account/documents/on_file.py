@@ -7,6 +7,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.documents import spec_of
 from workbench.domain.words import day, plural
 from workbench.ui.account.documents.viewer import fetch_opened, keep_opened, show_opened
@@ -16,6 +17,7 @@ from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import added_description, document_words, reupload_codes
 
 ROWS_SHOWN = 40
@@ -74,9 +76,9 @@ def _show_document(client_account_id: str, row: dict[str, Any]) -> None:
                 h.span(class_="wb-red" if state == "expired" else "wb-note")[state],
             ]
         )
-        if st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):
+        if may(Act.SEE_DOCUMENT) and st.button("Open", key=f"wb-document-open-{key}", type="tertiary"):
             with shown_errors():
                 keep_opened(fetch_opened(client_account_id, row))
                 st.rerun()
-        if row["is_current"] and spec_of(row["document_type"]):
+        if may(Act.UPLOAD_DOCUMENT) and row["is_current"] and spec_of(row["document_type"]):
             _offer_reupload(row)

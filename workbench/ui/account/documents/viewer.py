@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.bakkt.answers import FILE_BYTE_LIMIT, DocumentFile
 from workbench.casework.documents import fetch_document
 from workbench.domain.errors import InputError
@@ -14,6 +15,7 @@ from workbench.ui.account.documents.picture import show_picture
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.live.while_shown import forget, keep, kept
 from workbench.ui.text.document_words import document_words
 
@@ -41,7 +43,7 @@ class OpenDocument:
 def fetch_opened(client_account_id: str, row: dict[str, Any]) -> OpenDocument:
     """Fetch the document from Bakkt; a file that fails the upload checks is offered for download, not shown."""
     with st.spinner("Fetching the document from Bakkt…"):
-        file = fetch_document(current_desk().connect, row["client_document_id"])
+        file = fetch_document(current_desk().actions, row["client_document_id"])
         checked, check_error = _check(file)
     extension = checked.kind.extension if checked else "bin"
     side = f"-{row['document_side']}" if row["document_side"] else ""
@@ -72,7 +74,7 @@ def keep_opened(opened: OpenDocument) -> None:
 
 def show_opened(client_account_id: str) -> None:
     opened = kept(_OPENED, OpenDocument)
-    if opened is None:
+    if opened is None or not may(Act.SEE_DOCUMENT):
         return
     is_of_here = opened.client_account_id == client_account_id
     if not is_of_here or time.monotonic() - opened.opened_at > OPEN_SECONDS:

@@ -6,6 +6,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions.kyb_case import rulings_of
 from workbench.casework.kyb_records import (
     MAX_REASON_LENGTH,
@@ -28,6 +29,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import added_description, document_words, upload_codes
 from workbench.ui.text.moments import ago_cell
 
@@ -43,7 +45,7 @@ def show_checklist(account: dict[str, Any], lines: Sequence[dict[str, Any]]) -> 
         for position, line in enumerate(lines):
             _show_line(line, names, position)
     unmet = [line for line in lines if not line["is_met"] and _can_be_ruled(line)]
-    if unmet:
+    if unmet and may(Act.RECORD_KYB):
         _ask_ruling(client_account_id, unmet, names)
     show_notice(_notice_name(client_account_id))
 
@@ -53,7 +55,7 @@ def _show_line(line: dict[str, Any], names: Mapping[str, str], position: int) ->
     with description:
         show_html(h.ul(".wb-checks")[requirement_item(_line_words(line, names), line)])
     with action, st.container(key=f"wb-line-{position}"):
-        if not line["is_met"] and line["requirement"] != MANAGING_PERSON:
+        if not line["is_met"] and line["requirement"] != MANAGING_PERSON and may(Act.UPLOAD_DOCUMENT):
             st.button("Upload", key=f"wb-upload-{position}", on_click=open_tab, args=(DOCUMENTS, upload_codes(line)))
 
 
@@ -141,7 +143,7 @@ def _show_ruling(client_account_id: str, row: Mapping[str, Any], ruling: Ruling)
     with action:
         if ruling.requirement == MANAGING_PERSON and ruling.client_document_id is None:
             show_note("change it under Owners")
-        elif st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
+        elif may(Act.RECORD_KYB) and st.button("Take back", key=f"wb-take-back-{'|'.join(map(str, ruling.subject))}"):
             _take_back(client_account_id, ruling)
 
 

@@ -51,7 +51,7 @@ def show_form(client_account_id: str) -> None:
         show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
             "Download the prefilled form",
-            data=lambda: make_form(current_desk().store, client_account_id),
+            data=lambda: make_form(current_desk().actions, client_account_id),
             file_name=FILE_NAME,
             mime=WORD_TYPE,
             key="wb-kyb-form-download",

@@ -6,6 +6,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.casework.kyb_records import read_owner_facts, record_owner_facts
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.kyb.owner_facts import NOTHING_RECORDED, OwnerFacts
@@ -13,6 +14,7 @@ from workbench.domain.text import one_line
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 _YES, _NO = "Yes", "No"
 
@@ -24,6 +26,8 @@ def show_owner_facts(client_account_id: str, owners: Sequence[dict[str, Any]]) -
     show_heading("Owners: shares and management", f"{known} of {len(owners)} recorded")
     show_lines([[h.bdi[_name_of(owner)], f": {_words_of(owner, recorded)}"] for owner in owners])
     open_owners = [owner for owner in owners if not is_complete(recorded.get(_id_of(owner)))]
+    if not may(Act.RECORD_KYB):
+        return
     with st.expander("Record what an owner holds and who manages", expanded=bool(open_owners)):
         _ask(client_account_id, [*open_owners, *(one for one in owners if one not in open_owners)], recorded)
     show_notice(_notice_name(client_account_id))

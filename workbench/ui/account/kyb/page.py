@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions import Receipt
 from workbench.actions.trigger_kyb import KybReview, review_kyb, trigger_kyb
 from workbench.bakkt.client import kyb_trigger_call
@@ -25,6 +26,7 @@ from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 KIND = "trigger_kyb"
 LONGEST_REASON = 300
@@ -51,17 +53,21 @@ def show_kyb(account: dict[str, Any]) -> None:
         show_owner_facts(client_account_id, read_uncached("accounts/owners", client_account_id=client_account_id).rows)
         show_rulings(client_account_id)
     with right:
-        if not is_open:
+        if not is_open and may(Act.TRIGGER_KYB):
             _show_trigger(client_account_id, review)
         show_screenings(client_account_id)
-        show_manual_kyb(client_account_id, review)
-        show_form(client_account_id)
+        if may(Act.RECORD_KYB):
+            show_manual_kyb(client_account_id, review)
+        if may(Act.MAKE_KYB_FORM):
+            show_form(client_account_id)
 
 
 def _answer(lines: list[dict[str, Any]], review: KybReview) -> str:
     met = f"{sum(line['is_met'] for line in lines)} of {plural(len(lines), 'requirement')} met"
     if review.blocker is not None:
         return f"{met}. {review.blocker.title}."
+    if not may(Act.TRIGGER_KYB):
+        return f"{met}."
     if review.owned_by_business is not None:
         return f"{met}. {review.owned_by_business.title}: manual KYB is needed."
     if review.unmet:

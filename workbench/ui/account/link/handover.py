@@ -16,6 +16,8 @@ from workbench.ui.live.current_desk import current_desk
 _MIN_MODULE_PIXELS = 3
 _USUAL_WIDTH_PIXELS = 172
 _QUIET_MODULES = 4
+_SHOWN = "wb-link-shown-of"
+"""The account whose link is on the screen, which is written down once and not with each rerun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,11 @@ def show_qr_code_toggle(client_account_id: str) -> None:
     """Show the stored live link with its QR code and messages once someone asks for it."""
     with st.container(gap="xsmall", key="wb-handover"):
         if not st.toggle("Show QR code, link and messages", key=f"wb-hand-{client_account_id}"):
+            st.session_state.pop(_SHOWN, None)
             return
-        handover = prepare_handover(current_desk().store, client_account_id)
+        is_shown = st.session_state.get(_SHOWN) == client_account_id
+        handover = prepare_handover(current_desk().actions, client_account_id, is_shown=is_shown)
+        st.session_state[_SHOWN] = client_account_id
         if handover is not None and handover.is_live:
             _show_secret(handover)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.actions import Receipt
 from workbench.actions.request_link import record_no_link_left, request_link, review_link_request
 from workbench.bakkt.client import link_request_call
@@ -21,6 +22,7 @@ from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note, show_sentence
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 from workbench.ui.text.moments import in_reader_zone
 
 KIND = "request_link"
@@ -31,7 +33,7 @@ def show_link_receipt(receipt: Receipt) -> None:
     show_receipt(receipt, is_brief=True)
     _offer_to_record_no_link_left(receipt)
     words = "Fetch the link that Bakkt issued" if _is_unseen(receipt) else "Review again"
-    if receipt.may_confirm_again or _is_unseen(receipt):
+    if may(Act.REQUEST_LINK) and (receipt.may_confirm_again or _is_unseen(receipt)):
         st.button(words, key="wb-link-again", on_click=open_tab, args=(OVERVIEW, {"send": "link"}))
 
 
@@ -43,7 +45,7 @@ def _is_unseen(receipt: Receipt) -> bool:
 def _offer_to_record_no_link_left(receipt: Receipt) -> None:
     """Offer to record what a refusal says in words that the workbench does not recognise."""
     record = receipt.record
-    if record is None or record.outcome is not Outcome.REFUSED or record.says_no_link_left:
+    if not may(Act.REQUEST_LINK) or record is None or record.outcome is not Outcome.REFUSED or record.says_no_link_left:
         return
     show_note("If these words say that the account has no link left, record it: no further link is offered then.")
     if st.button("Bakkt says no link is left", key="wb-link-none-left"):

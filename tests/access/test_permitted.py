@@ -1,0 +1,115 @@
+"""The parts of a desk as one person may use them."""
+
+import inspect
+
+import pytest
+
+from tests.support.facts import ago, poll
+from tests.support.people import person
+from tests.support.trails import FullDisk, Notebook
+from workbench.access.acting import Acting, NotAllowedError
+from workbench.access.permitted import STORE_NEEDS, Need, in_full, nothing_more, permitted, permitted_store
+from workbench.access.policy import Act, Role
+from workbench.domain.errors import StoreError
+from workbench.store import Store
+from workbench.store.records.segments import Segment
+
+ASKED_BY_NAME = {"read", "read_rows", "read_from", "read_in_batches", "begin_action"}
+"""Methods that are asked for by the query or the kind of action they are given."""
+
+
+class Lamp:
+    def __init__(self) -> None:
+        self.switched: list[str] = []
+
+    def switch(self, room: str) -> str:
+        self.switched.append(room)
+        return f"light in {room}"
+
+    def smash(self) -> None:
+        self.switched.append("smashed")
+
+
+def lamp_of(role: Role, notebook: Notebook) -> Lamp:
+    needs = {"switch": Need(Act.SYNC, lambda room: room), "switched": Need(Act.SEE_LISTS)}
+    return permitted(Lamp(), Acting(person("Ann", role), notebook), needs)
+
+
+def test_a_method_that_a_role_may_use_works_and_is_written_down_before() -> None:
+    notebook = Notebook()
+    assert lamp_of(Role.AGENT, notebook).switch("hall") == "light in hall"
+    assert notebook.rows == [("Ann", "sync with Bakkt", "hall", "allowed")]
+
+
+def test_a_method_that_a_role_may_not_use_does_nothing_and_the_refusal_is_written_down() -> None:
+    notebook = Notebook()
+    lamp = lamp_of(Role.VIEWER, notebook)
+    with pytest.raises(NotAllowedError, match=r"Your role \(viewer\) may not sync with Bakkt."):
+        lamp.switch("hall")
+    assert lamp.switched == []
+    assert notebook.rows == [("Ann", "sync with Bakkt", "", "refused")]
+
+
+def test_a_method_without_a_row_nobody_may_use() -> None:
+    with pytest.raises(NotAllowedError, match=r"Your role \(admin\) may not use smash."):
+        lamp_of(Role.ADMIN, Notebook()).smash()
+
+
+def test_what_cannot_be_written_down_is_not_done() -> None:
+    lamp = Lamp()
+    acting = Acting(person("Ann"), FullDisk())
+    with pytest.raises(StoreError):
+        permitted(lamp, acting, {"switch": Need(Act.SYNC, nothing_more)}).switch("hall")
+    assert lamp.switched == []
+
+
+def test_one_persons_part_becomes_anothers_and_not_a_part_of_it() -> None:
+    lamp = lamp_of(Role.VIEWER, Notebook())
+    lead = permitted(lamp, Acting(person("Lee", Role.LEAD)), {"switch": Need(Act.SYNC)})
+    assert lead.switch("hall") == "light in hall"
+    assert isinstance(in_full(lead), Lamp)
+
+
+def test_each_row_names_a_method_of_the_store() -> None:
+    names = {name for name, _ in inspect.getmembers(Store)} | {"loss", "has_losses"}
+    assert set(STORE_NEEDS) <= names
+
+
+@pytest.mark.parametrize("name", ["close", "database", "stop_clock", "land_readings", "complete_action", "publish"])
+def test_nobody_reaches_what_the_workbench_itself_uses(desk: Store, name: str) -> None:
+    with pytest.raises(NotAllowedError):
+        getattr(permitted_store(desk, Acting(person("Ann", Role.ADMIN))), name)
+
+
+def test_rows_of_a_store_are_masked_in_whatever_way_they_are_read(desk: Store) -> None:
+    desk.land_readings([poll("cust-1", ago(5))])
+    store = permitted_store(desk, Acting(person("An", Role.ANALYST)))
+    asked = {"client_account_id": "cust-1"}
+    contact = ("•••• test", "•••• 0100")
+    rows = [
+        store.read("accounts/owners", **asked).to_pylist(),
+        store.read_rows("accounts/owners", **asked),
+        store.read_in_batches("accounts/owners", **asked).read_all().to_pylist(),
+    ]
+    assert [(row["email_address"], row["phone_number"]) for (row,) in rows] == [contact] * 3
+
+
+def test_a_query_is_asked_for_by_its_topic(desk: Store) -> None:
+    notebook = Notebook()
+    store = permitted_store(desk, Acting(person("Vi", Role.VIEWER), notebook))
+    assert store.read_rows("backlog/counts")
+    for refused in ("statements/saved", "people/all", "weather/today"):
+        with pytest.raises(NotAllowedError):
+            store.read(refused)
+    assert [row[1] for row in notebook.rows] == ["ask in SQL", "manage people and tokens", "ask weather/today"]
+
+
+def test_a_segment_is_saved_by_whom_may_and_by_nobody_else(desk: Store) -> None:
+    segment = Segment("s1", "Everyone", "accounts/standing", {}, is_frozen=True)
+    notebook = Notebook()
+    with pytest.raises(NotAllowedError):
+        permitted_store(desk, Acting(person("Vi", Role.VIEWER))).save_segment(segment, "Vi", ago(1))
+    assert desk.find_segment("s1") is None
+    permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook)).save_segment(segment, "Ann", ago(1))
+    assert desk.find_segment("s1") is not None
+    assert notebook.rows == [("Ann", "save segments", "s1", "allowed")]

@@ -1,0 +1,98 @@
+"""The audit trail and the API: what a call leaves in it, and who may have it checked."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+from httpx2 import Response
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from tests.support.screens import build_desk
+from tests.support.stores import new_store
+from workbench.access.acting import machine_user
+from workbench.api.routes import api_routes
+from workbench.desk import Desk
+from workbench.people_first import PeopleFirst
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
+
+SECRET, LOCAL = new_token("this machine", Scope, is_local=True)
+_READERS_TOKEN = Token("reader", frozenset({Scope.READ}), sha256(b"reader").hexdigest())
+DOORKEEPER = Doorkeeper([LOCAL, _READERS_TOKEN])
+READER = "reader"
+Told = tuple[str, str, str, str]
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    store = new_store()
+    yield build_desk(store)
+    store.close()
+
+
+def ask(desk: Desk, path: str, caller: str = READER) -> Response:
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: DOORKEEPER, PeopleFirst())))
+    return client.get(f"/api/v1{path}", headers={"authorization": f"Bearer {caller}"})
+
+
+def told(desk: Desk) -> list[Told]:
+    """Who did what, about what, and how it turned out, oldest first."""
+    rows = desk.store.read_rows("audit/log")
+    return [(row["subject"], row["act"], row["about"], row["outcome"]) for row in reversed(rows)]
+
+
+def test_a_call_is_written_down_with_its_path_and_no_value(desk: Desk) -> None:
+    ask(desk, "/queries/funnel/steps?path=entity")
+    assert told(desk) == [("token reader", "call the API", "/api/v1/queries/funnel/steps", "allowed")]
+
+
+def test_a_call_that_fails_has_a_second_row(desk: Desk) -> None:
+    ask(desk, "/queries/funnel/steps?path=Smith")
+    assert [(row[2], row[3]) for row in told(desk)] == [
+        ("/api/v1/queries/funnel/steps", "allowed"),
+        ("/api/v1/queries/funnel/steps", "failed"),
+    ]
+
+
+def test_what_a_token_may_not_do_is_refused_and_written_down(desk: Desk) -> None:
+    assert ask(desk, "/queries/accounts/search?term=Smith").status_code == 403
+    assert ask(desk, "/audit").status_code == 403
+    assert ("token reader", "search for customers", "", "refused") in told(desk)
+    assert told(desk)[-1] == ("token reader", "see the audit trail", "", "refused")
+    assert "Smith" not in str(told(desk))
+
+
+def test_the_rows_of_the_trail_are_refused_to_tokens(desk: Desk) -> None:
+    for name in ("log", "people", "acts", "outcomes"):
+        assert ask(desk, f"/queries/audit/{name}").status_code == 403
+
+
+def test_the_names_of_queries_and_the_progress_of_jobs_leave_no_row(desk: Desk) -> None:
+    assert ask(desk, "/queries").status_code == 200
+    assert ask(desk, "/desk").status_code == 200
+    assert ask(desk, "/runs/none", SECRET).status_code == 404
+    assert told(desk) == []
+
+
+def test_a_call_is_refused_where_it_cannot_be_written_down(desk: Desk) -> None:
+    with desk.store.database.writer() as cursor:
+        cursor.execute("drop table audit_trail")
+    answer = ask(desk, "/queries/funnel/steps?path=entity")
+    assert answer.status_code == 503
+    assert answer.json()["error"]["title"] == "The audit trail cannot be written"
+
+
+def test_the_command_line_of_this_machine_has_it_checked(desk: Desk) -> None:
+    ask(desk, "/queries/funnel/steps?path=entity")
+    found = ask(desk, "/audit", SECRET).json()
+    assert found == {"holds": True, "sentence": "The audit trail holds: 3 rows, the last is row 3.", "findings": []}
+    [first, second, last] = desk.store.read_rows("audit/log")[::-1]
+    assert (second["subject"], second["person"], second["about"]) == ("command line", machine_user(), "/api/v1/audit")
+    with desk.store.database.writer() as cursor:
+        cursor.execute("update audit_trail set person = 'Bo' where audit_number = 1")
+    found = ask(desk, "/audit", SECRET).json()
+    assert not found["holds"]
+    assert [one.rpartition(": ")[2] for one in found["findings"]] == ["changed"]
+    assert ask(desk, "/audit?since=2", SECRET).json()["holds"]
+    assert ask(desk, "/audit?since=two", SECRET).status_code == 400
+    assert (first["act"], last["act"]) == ("call the API", "see the audit trail")

@@ -1,0 +1,1 @@
+"""Who did what, and whether that can still be believed."""
