@@ -157,13 +157,15 @@ def find_desk() -> "Desk | None":
 
 def local_access() -> LocalAccess | None:
     try:
-        return LocalAccess.of(read_settings())
+        return LocalAccess(read_settings().workbench_database)
     except SettingsError:
         return None
 
 
 def find_doorkeeper() -> Doorkeeper:
-    return access.doorkeeper if access is not None else Doorkeeper(())
+    desk = find_desk()
+    made = desk.api_tokens.in_force() if desk is not None else ()
+    return access.doorkeeper(made) if access is not None else Doorkeeper(())
 
 
 def bytes_per_session() -> int:

@@ -12,7 +12,7 @@ from workbench.settings import Settings, read_settings
 SECRET = "S3CRET-of-nobody"
 REAL = {"BAKKT_BASE_URL": "https://api.bakkt.example", "BAKKT_API_KEY": SECRET, "BAKKT_PARTNER_ID": "11111111-2222"}
 
-API = {"WORKBENCH_TOKEN": SECRET, "WORKBENCH_API_TOKENS": f"notebook:read:{'0' * 64}"}
+API = {"WORKBENCH_TOKEN": SECRET}
 
 SIGNED = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": f"{SECRET}, an-older-one"}
 

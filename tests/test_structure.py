@@ -317,7 +317,6 @@ TRUSTING = {
     "workbench/ui/account/link/handover.py",  # the QR code that segno draws
     "workbench/ui/charts/bars.py",  # templates of bars and columns, which escape what fills them
     "workbench/ui/frame/frame.py",  # our style sheet
-    "workbench/ui/open_account/page.py",  # a script of ours
 }
 """Where markup is shown that htpy did not build, and therefore not escape."""
 

@@ -22,6 +22,7 @@ from workbench.bakkt.availability import Availability, Away
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import trusted_certificates
+from workbench.casework.api_tokens import ApiTokens
 from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import StoreError
 from workbench.domain.links.links import LINK_LIFE
@@ -151,6 +152,7 @@ class Desk:
     acting: Acting
     trail: AuditTrail
     sign_ins: SignIns | None
+    api_tokens: ApiTokens
 
     def acted_by(self, person: Person) -> Self:
         """The desk for one person, who can use of it what their role may: it is asked wherever something is done."""
@@ -344,6 +346,7 @@ def build_desk(
         acting=acting,
         trail=trail,
         sign_ins=_sign_ins_of(store, settings, trail),
+        api_tokens=ApiTokens(store.api_tokens),
     )
 
 

@@ -21,7 +21,6 @@ from workbench.access.provider import LOOPBACK, SECTION, Provider
 from workbench.domain.errors import SettingsError
 from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
-from workbench.web.api_tokens import parse_tokens
 from workbench.web.own_names import OwnNames, parse_names
 
 SECRETS = Path(".streamlit/secrets.toml")
@@ -80,11 +79,6 @@ class Settings(BaseSettings):
         None,
         description="Names under which people open the workbench, separated by commas, besides those of this machine "
         "(localhost, 127.0.0.1, [::1]); with a port, under that port only.",
-    )
-    workbench_api_tokens: SecretStr | None = Field(
-        None,
-        description="Tokens for the API, separated by commas, each name:scopes:sha256; scopes are read, personal and "
-        "operate, joined by +. This machine's command line needs none.",
     )
     workbench_url: str | None = Field(
         None, description="The address of a running workbench, for the command line and notebooks on other machines."
@@ -214,12 +208,6 @@ class Settings(BaseSettings):
     @classmethod
     def _are_names(cls, value: str | None) -> str | None:
         parse_names(value or "")
-        return value
-
-    @field_validator("workbench_api_tokens")
-    @classmethod
-    def _are_tokens(cls, value: SecretStr | None) -> SecretStr | None:
-        parse_tokens(value.get_secret_value() if value else "")
         return value
 
     @field_validator("bakkt_authorization")

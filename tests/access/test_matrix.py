@@ -46,7 +46,7 @@ from workbench.store.engine.catalogue import catalogue
 from workbench.sync import SyncService
 from workbench.ui.account.tabs import ACT_OF_TAB
 from workbench.ui.frame.navigation import ACT_OF_PAGE, PAGES
-from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 ANONYMOUS = cast(Role, "anonymous")
 """Somebody without a role, as the policy table sees them."""
@@ -223,7 +223,9 @@ STORE = {
     **dict.fromkeys(("open", "in_memory", "database", "stop_clock", "close", "checkpoint", "publish"), NOBODY),
     **dict.fromkeys(("count_missing", "land_delivery_loss", "land_readings", "land_document_dates"), NOBODY),
     **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review"), NOBODY),
-    **dict.fromkeys(("land_away", "read_away", "begin_run", "land_failures", "end_run", "audit", "people"), NOBODY),
+    **dict.fromkeys(
+        ("land_away", "read_away", "begin_run", "land_failures", "end_run", "audit", "people", "api_tokens"), NOBODY
+    ),
 }
 GIVEN_TO_STORE: Mapping[str, tuple[Any, ...]] = {
     "read": ("backlog/counts",),
@@ -305,6 +307,7 @@ PAGE = {
     **dict.fromkeys(("customers", "documents", "kyb"), EVERYBODY),
     "sql": ANALYSING,
     "audit": ADMINS,
+    "known_people": ADMINS,
     **dict.fromkeys(("open_account", "link", "update", "backfill"), WORKING),
 }
 
@@ -364,8 +367,8 @@ ROUTE = {
 
 
 def test_each_route_of_the_api_serves_its_tokens_and_nobody_without_one(desk: Desk) -> None:
-    secret, local = new_local_token("this machine", Scope)
-    listed = parse_tokens(",".join(f"{one}:{one}:{sha256(one.encode()).hexdigest()}" for one in Scope))
+    secret, local = new_token("this machine", Scope, is_local=True)
+    listed = [Token(one, frozenset({one}), sha256(one.encode()).hexdigest()) for one in Scope]
     client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]), PeopleFirst())))
     tokens = {"anonymous": "", **{one.value: one.value for one in Scope}, "local": secret}
 

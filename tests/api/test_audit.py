@@ -14,10 +14,11 @@ from workbench.access.acting import machine_user
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
-from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
-SECRET, LOCAL = new_local_token("this machine", Scope)
-DOORKEEPER = Doorkeeper([LOCAL, *parse_tokens(f"reader:read:{sha256(b'reader').hexdigest()}")])
+SECRET, LOCAL = new_token("this machine", Scope, is_local=True)
+_READERS_TOKEN = Token("reader", frozenset({Scope.READ}), sha256(b"reader").hexdigest())
+DOORKEEPER = Doorkeeper([LOCAL, _READERS_TOKEN])
 READER = "reader"
 Told = tuple[str, str, str, str]
 

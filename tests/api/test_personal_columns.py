@@ -10,7 +10,7 @@ from workbench.store.engine.catalogue import catalogue
 
 IDS = {
     *("action_id", "bakkt_account_id", "client_account_id", "client_document_id", "client_owner_id", "content_hash"),
-    *("import_id", "reference", "request_id", "row_seal", "run_id", "seal", "segment_id", "sha256"),
+    *("import_id", "reference", "request_id", "row_seal", "run_id", "seal", "segment_id", "sha256", "token_id"),
 }
 CODES = {
     *("account_type", "basis", "cause", "contradiction", "country", "document_side", "document_type", "ended_as"),
@@ -22,11 +22,15 @@ CODES = {
 GROUPS_OF_BREAKDOWNS = {"first_group", "second_group", "value"}
 """Types, countries, states and months that several accounts have."""
 NAMES_OF_FIELDS = {"changed_fields", "confirmed_although", "field"}
-WORDS_OF_OURS = {"about", "act", "harmed", "last_run_stopped_because", "set_aside", "stopped_because", "title"}
+WORDS_OF_OURS = {
+    *("about", "act", "harmed", "last_run_stopped_because", "scopes", "set_aside", "stopped_because", "title"),
+    "token_name",
+}
 COLLEAGUES = {
     *("actor", "changed_by", "ended_by", "first_link_sent_by", "imported_by", "open_actor", "recorded_by", "ruled_by"),
     *("screening_started_by", "second_link_sent_by", "settled_by", "started_by", "taken_back_by", "taken_out_by"),
-    *("third_link_sent_by", "saved_by", "uploaded_by", "person", "person_role", "subject"),
+    *("third_link_sent_by", "saved_by", "uploaded_by", "person", "person_role", "subject", "made_by", "person_name"),
+    *("removed_by", "revoked_by"),
 }
 """Who works with the workbench, which is not what a customer is called."""
 

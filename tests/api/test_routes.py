@@ -27,10 +27,13 @@ from workbench.api.pace import Pace
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
-from workbench.web.api_tokens import Doorkeeper, Scope, new_local_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
-TOKENS = ",".join(f"{name}:{scopes}:{sha256(name.encode()).hexdigest()}" for name, scopes in SECRETS.items())
+TOKENS = [
+    Token(name, frozenset(map(Scope, scopes.split("+"))), sha256(name.encode()).hexdigest())
+    for name, scopes in SECRETS.items()
+]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def desk() -> Iterator[Desk]:
 
 
 def client_of(desk: Desk | None, people: PeopleFirst | None = None) -> TestClient:
-    doorkeeper = Doorkeeper(parse_tokens(TOKENS))
+    doorkeeper = Doorkeeper(TOKENS)
     return TestClient(Starlette(routes=api_routes(lambda: desk, lambda: doorkeeper, people or PeopleFirst())))
 
 
@@ -165,7 +168,7 @@ def test_a_client_learns_whose_published_copies_are_this_desks(desk: Desk) -> No
 def test_only_this_machines_command_line_names_a_folder_to_publish_to(desk: Desk, tmp_path: Path) -> None:
     path = f"/api/v1/publishes?folder={tmp_path}"
     assert ask(desk, path, "operator", "POST").status_code == 403
-    secret, local = new_local_token("this machine", Scope)
+    secret, local = new_token("this machine", Scope, is_local=True)
     client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local]), PeopleFirst())))
     headers = {"authorization": f"Bearer {secret}"}
     job = client.post(path, headers=headers).json()

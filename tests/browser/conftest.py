@@ -53,3 +53,4 @@ def screen(tab: Page, base_url: str, theme: Theme) -> Iterator[Screen]:
     screen = Screen(tab, base_url, screenshot_folder(), theme)
     yield screen
     screen.leave()
+    assert screen.refused_by_policy == []

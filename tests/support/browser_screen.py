@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import FilePayload, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, FilePayload, Locator, Page, Request, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.rounds import WALK_ACCOUNTS
@@ -55,7 +55,10 @@ def screenshot_folder() -> Path | None:
 
 
 class Screen:
-    """One tab at one address of the server; it records every request to another host."""
+    """One tab at one address of the server.
+
+    It records every request to another host, and what the browser refused because of our Content-Security-Policy.
+    """
 
     def __init__(self, page: Page, base: str, keep_in: Path | None, theme: Theme) -> None:
         self.page = page
@@ -63,8 +66,14 @@ class Screen:
         self._keep_in = keep_in
         self._theme = theme
         self.strangers: list[str] = []
+        self.refused_by_policy: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("request", self._note)
+        page.on("console", self._note_refusal)
+
+    def _note_refusal(self, said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            self.refused_by_policy.append(said.text)
 
     def _note(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -78,6 +87,7 @@ class Screen:
     def leave(self) -> None:
         """Leave the page, so that nothing of it stays in the tab."""
         self.page.remove_listener("request", self._note)
+        self.page.remove_listener("console", self._note_refusal)
         self.page.evaluate(FORGET)
         self.page.goto("about:blank")
         self.page.context.clear_cookies()

@@ -22,7 +22,8 @@ def running_workbench(
 ) -> Iterator[str]:
     """Run the server, or another script, in its own process with a database in this folder; yield its address.
 
-    ``program``: the module that starts it, which takes Streamlit's arguments.
+    ``program``: the module that starts it, which takes Streamlit's arguments. If the folder has a ``.streamlit`` of its
+    own, that is read.
     """
     url = f"http://127.0.0.1:{port or free_port()}"
     with (folder / "server.log").open("wb") as log:
@@ -40,8 +41,9 @@ def _start(
 ) -> subprocess.Popen[bytes]:
     environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
-    command = [sys.executable, "-m", program, "run", script, "--server.port", port]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+    command = [sys.executable, "-m", program, "run", str(ROOT / script), "--server.port", port]
+    started_in = folder if (folder / ".streamlit").exists() else ROOT
+    return subprocess.Popen(command, cwd=started_in, env=environment, stdout=log, stderr=log)  # noqa: S603
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

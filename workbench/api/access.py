@@ -1,27 +1,25 @@
-"""The tokens of this process: those of the settings, and one for the command line of this machine's user."""
+"""The tokens of this process: those that an admin made, and one for the command line of this machine's user."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.client.server_file import ServerAddress, remove_address, write_address
-from workbench.settings import Settings
-from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_local_token, parse_tokens
+from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 log = logging.getLogger(__name__)
 
 
 class LocalAccess:
-    """The doorkeeper, and the file with which this machine's command line finds this server."""
+    """The token of this machine's command line, and the file with which that finds this server."""
 
-    def __init__(self, database: Path, listed: tuple[Token, ...] = ()) -> None:
+    def __init__(self, database: Path) -> None:
         self._database = database
-        self._secret, local = new_local_token("this machine", Scope)
-        self.doorkeeper = Doorkeeper([local, *listed])
+        self._secret, self._token = new_token("this machine", Scope, is_local=True)
 
-    @classmethod
-    def of(cls, settings: Settings) -> "LocalAccess":
-        listed = settings.workbench_api_tokens
-        return cls(settings.workbench_database, parse_tokens(listed.get_secret_value()) if listed else ())
+    def doorkeeper(self, made: Iterable[Token] = ()) -> Doorkeeper:
+        """Who lets in the command line, and those with a token that was ``made``."""
+        return Doorkeeper([self._token, *made])
 
     def announce(self, url: str) -> None:
         """Writes the file. A workbench that cannot write it runs all the same."""

@@ -54,6 +54,7 @@ from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
 from workbench.store.records import actions, away, drafts, losses, runs, segments
+from workbench.store.records.api_tokens import TokenRecords
 from workbench.store.records.audit_trail import AuditRecords
 from workbench.store.records.losses import Loss
 from workbench.store.records.people import People
@@ -90,6 +91,7 @@ class Store:
         self.audit = AuditRecords(database)
         """The rows of the audit trail, which ``access`` seals and checks."""
         self.people = People(database)
+        self.api_tokens = TokenRecords(database)
         self.loss = loss
         """What the database was found to have lost when it was opened."""
         self.has_losses = _has_losses(database)

@@ -1,15 +1,14 @@
 """Who may ask the API for what: tokens, each with its scopes."""
 
 import hmac
-import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-_TOKEN = re.compile(r"(?P<name>[\w-]{1,60}):(?P<scopes>[a-z+]+):(?P<digest>[0-9a-fA-F]{64})")
-HOW_TO_WRITE = "must be name:scopes:sha256, separated by commas; scopes are read, personal and operate, joined by +"
+_PREFIX = "wb_"
+"""By which tools that look for secrets in files know a token."""
 
 
 class Scope(StrEnum):
@@ -31,23 +30,10 @@ class Token:
     is_local: bool = False
 
 
-def parse_tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of the setting WORKBENCH_API_TOKENS. Raises ValueError without quoting any of it."""
-    return tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _parse(text: str) -> Token:
-    found = _TOKEN.fullmatch(text)
-    names = found["scopes"].split("+") if found else []
-    if found is None or not names or not set(names) <= {scope.value for scope in Scope}:
-        raise ValueError(HOW_TO_WRITE)
-    return Token(found["name"], frozenset(map(Scope, names)), found["digest"].lower())
-
-
-def new_local_token(name: str, scopes: Iterable[Scope]) -> tuple[str, Token]:
-    """A fresh secret for this machine's command line, and the token that accepts it."""
-    secret = secrets.token_urlsafe(32)
-    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local=True)
+def new_token(name: str, scopes: Iterable[Scope], *, is_local: bool = False) -> tuple[str, Token]:
+    """A fresh secret, and the token that accepts it."""
+    secret = f"{_PREFIX}{secrets.token_urlsafe(32)}"
+    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local)
 
 
 class Doorkeeper:

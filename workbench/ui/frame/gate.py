@@ -5,8 +5,10 @@ import streamlit as st
 
 from workbench.access.acting import Person
 from workbench.access.claims import SignedOutError, SignInRefusedError
+from workbench.access.policy import Act, may
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.failures import error_markup
+from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.current_desk import desk_holder
@@ -80,6 +82,8 @@ def show_person(person: Person) -> None:
         label("{} · {}", person.name, person.role), key="wb-person", type="tertiary", icon=":material/account_circle:"
     ):
         show_html(h.p(".wb-note")[f"Signed in as {person.name}, {person.role}."])
+        if may(person.role, Act.MANAGE_PEOPLE):
+            st.page_link(page_named("known_people"), label="Known people", icon=":material/group:")
         st.button("Sign out", key="wb-sign-out", on_click=sign_out)
 
 

@@ -33,12 +33,14 @@ TITLES = {
     "kyb": "KYB",
     "backfill": "Missing data",
     "today": "Backlog",
+    "known_people": "Known people",
 }
 ACT_OF_PAGE: Mapping[str, Act] = {
     **dict.fromkeys(("backlog", "verification", "funnel", "explore", "data", "actions", "today"), Act.SEE_LISTS),
     **dict.fromkeys(("customers", "documents", "kyb"), Act.SEE_ACCOUNT),
     "sql": Act.ASK_SQL,
     "audit": Act.SEE_AUDIT_TRAIL,
+    "known_people": Act.MANAGE_PEOPLE,
     "open_account": Act.OPEN_ACCOUNT,
     "link": Act.REQUEST_LINK,
     "update": Act.UPDATE_ACCOUNT,
@@ -69,6 +71,7 @@ _HELP = {
     "kyb": "Complete a business's documents, trigger KYB screening, record manual KYB",
     "documents": "Upload, open and renew documents",
     "today": "The old address of Backlog",
+    "known_people": "Who signed in and as what, their sessions, and the tokens of the API",
 }
 
 

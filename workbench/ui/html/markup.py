@@ -20,8 +20,8 @@ def as_html(*elements: Renderable) -> str:
     return "".join(element.__html__() for element in elements)
 
 
-def show_html(*elements: Renderable, runs_scripts: bool = False) -> None:
-    st.html(as_html(*elements), unsafe_allow_javascript=runs_scripts)
+def show_html(*elements: Renderable) -> None:
+    st.html(as_html(*elements))
 
 
 def trusted_markup(source: str) -> Markup:

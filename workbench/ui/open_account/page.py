@@ -17,22 +17,13 @@ from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.labels import label
-from workbench.ui.html.markup import show_html, show_note, trusted_markup
+from workbench.ui.html.markup import show_html, show_note
+from workbench.ui.html.to_top import scroll_to_top
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.open_account.drafts import REVIEW, draft_in_address, go_to, offer_deletion, open_drafts, show_drafts
 from workbench.ui.open_account.receipt import show_opening_receipt
 from workbench.ui.open_account.review import show_review
 from workbench.ui.text.moments import ago_cell, day_here
-
-_TO_TOP = """
-setTimeout(() => {
-  document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
-  const heading = document.querySelector("h1.wb-answer")
-  heading?.setAttribute("tabindex", "-1")
-  heading?.focus({ preventScroll: true })
-}, 150)
-"""
-"""Waits until the previous step is gone: removing its button makes the browser lose the focus."""
 
 
 def show_opening() -> None:
@@ -59,7 +50,7 @@ def _show_draft(draft: Draft) -> None:
     if _show_open_opening(draft):
         return
     _show_unreadable(draft)
-    _scroll_to_top(current.key if current else REVIEW)
+    scroll_to_top(current.key if current else REVIEW, key="wb-opening-top")
     _show_stepper(draft, steps, current)
     _show_save_error()
     if current is None:
@@ -119,11 +110,6 @@ def _show_unreadable(draft: Draft) -> None:
             tone="wb-amber",
             role="status",
         )
-
-
-def _scroll_to_top(step: str) -> None:
-    """Scroll to the top and focus the heading; the browser runs the script again when its step changes."""
-    show_html(h.script(data_step=step)[trusted_markup(_TO_TOP)], runs_scripts=True)
 
 
 def _show_stepper(draft: Draft, steps: tuple[Step, ...], current: Step | None) -> None:

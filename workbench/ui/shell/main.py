@@ -45,6 +45,7 @@ refused = gate.refusal()
 if refused is None:
     show_page()
 else:
+    st.navigation(navigation.all_pages(), position="hidden")  # takes the pages' names from a tab that had them
     set_up("Sign in")
     frame.show_style()
     gate.show_gate(refused)

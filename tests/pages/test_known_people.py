@@ -1,0 +1,148 @@
+"""The page Known people: who signed in, how they are signed out and removed, and tokens made and revoked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.screens import build_desk, clickable_html_of, forget_desk, open_as, open_page, page_text
+from tests.support.sign_in import claims_of, sign_in_settings
+from tests.support.stores import new_store
+from workbench.access.claims import SignedOutError, SignInRefusedError
+from workbench.casework.sign_ins import SignIns
+from workbench.desk import Desk
+from workbench.ui.live.current_desk import set_desk
+from workbench.web.api_tokens import Doorkeeper, Scope
+
+PAGE = "known_people"
+BO, ANN = claims_of("Bo", "desk-admins"), claims_of("Ann", "desk-agents")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    store = new_store()
+    desk = build_desk(store, sign_in_settings(tmp_path))
+    yield desk
+    desk.inbox.close()
+    store.close()
+    forget_desk()
+
+
+def sign_ins(desk: Desk) -> SignIns:
+    assert desk.sign_ins is not None
+    return desk.sign_ins
+
+
+def shown(page: AppTest) -> str:
+    assert not page.exception
+    return page_text(page) + clickable_html_of(page)
+
+
+def click(desk: Desk, code: str) -> None:
+    """What a click on the list does for Bo, with this code from the browser."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from workbench.ui.people.list import act_on, known_people
+
+        act_on(st.session_state["code"], known_people())
+
+    set_desk(desk)
+    app = AppTest.from_function(script)
+    app.user = dict(BO)
+    app.session_state["code"] = code
+    assert not app.run().exception
+
+
+def test_an_admin_sees_who_signed_in_as_what_and_how_many_are_here(desk: Desk) -> None:
+    sign_ins(desk).admit(ANN, is_act=True)
+    page = open_as(BO, PAGE, desk)
+    text = shown(page)
+    assert "2 people signed in so far" in text
+    assert "2 signed in now." in text
+    assert text.index(">Ann<") > 0
+    assert "agent" in text
+    assert "End sessions: Ann" in text
+    assert "Remove: Ann" in text
+    assert "Remove: Bo" not in text, "nobody removes themselves"
+
+
+@pytest.mark.parametrize("group", ["desk-viewers", "desk-agents", "desk-analysts", "desk-leads"])
+def test_nobody_else_sees_anything_of_it(desk: Desk, group: str) -> None:
+    sign_ins(desk).admit(BO, is_act=True)
+    page = open_as(claims_of("Eve", group), PAGE, desk)
+    role = group.removeprefix("desk-").removesuffix("s")
+    assert f"Your role ({role}) may not manage people and tokens." in page_text(page)
+    assert ">Bo<" not in shown(page)
+    assert "API tokens" not in shown(page)
+
+
+def test_without_sign_in_it_says_so_and_tokens_can_be_made() -> None:
+    store = new_store()
+    local = build_desk(store)
+    page = open_page(PAGE, local)
+    assert "Sign-in is off: nobody signs in here" in page_text(page)
+    assert "This machine's command line needs none." in page_text(page).replace("&#39;", "'")
+    local.inbox.close()
+    store.close()
+    forget_desk()
+
+
+def make_token(page: AppTest, name: str) -> str:
+    """Make a token with the form; return its text as it is shown."""
+    page.text_input(key="wb-token-name").set_value(name)
+    next(button for button in page.button if button.label == "Make token").click()
+    page.run()
+    html = clickable_html_of(page)
+    start = html.index("wb_")
+    return html[start : start + 46]
+
+
+def test_a_token_is_made_shown_while_the_page_is_open_and_accepted(desk: Desk) -> None:
+    page = open_as(BO, PAGE, desk)
+    secret = make_token(page, "nightly-report")
+    caller = Doorkeeper(desk.api_tokens.in_force()).admit(f"Bearer {secret}")
+    assert caller is not None
+    assert (caller.name, caller.scopes) == ("nightly-report", frozenset({Scope.READ}))
+    assert "Copy it now: it is not shown again." in page_text(page)
+    later = open_as(BO, PAGE, desk)
+    assert secret not in shown(later)
+    assert "nightly-report" in shown(later)
+
+
+def test_a_token_that_cannot_be_made_says_why(desk: Desk) -> None:
+    page = open_as(BO, PAGE, desk)
+    page.text_input(key="wb-token-name").set_value("two words")
+    next(button for button in page.button if button.label == "Make token").click()
+    page.run()
+    assert "The token was not made" in page_text(page)
+    assert desk.api_tokens.in_force() == []
+
+
+def test_whoever_is_removed_is_refused_and_comes_in_again_when_let_in(desk: Desk) -> None:
+    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    click(desk, f"remove {subject}")
+    with pytest.raises(SignInRefusedError):
+        sign_ins(desk).admit(ANN, is_act=True)
+    page = shown(open_as(BO, PAGE, desk))
+    assert "removed by Bo" in page
+    assert "Let in again: Ann" in page
+    click(desk, f"let-in {subject}")
+    assert sign_ins(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True).subject == subject
+
+
+def test_sessions_are_ended_and_the_person_may_sign_in_again(desk: Desk) -> None:
+    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    click(desk, f"end {subject}")
+    with pytest.raises(SignedOutError):
+        sign_ins(desk).admit(ANN, is_act=True)
+    sign_ins(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True)
+
+
+@pytest.mark.parametrize("code", ["remove nobody", "remove", "destroy {}", "{}", ""])
+def test_what_no_button_says_does_nothing(desk: Desk, code: str) -> None:
+    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    click(desk, code.format(subject))
+    assert sign_ins(desk).admit(ANN, is_act=True).subject == subject
