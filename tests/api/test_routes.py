@@ -221,7 +221,7 @@ def test_a_desk_that_is_not_open_yet_answers_503() -> None:
 def test_more_calls_than_a_person_makes_wait(desk: Desk) -> None:
     """Sixty at once, then twenty a second."""
     now = 1000.0
-    doorkeeper = Doorkeeper(parse_tokens(TOKENS))
+    doorkeeper = Doorkeeper(TOKENS)
     routes = api_routes(lambda: desk, lambda: doorkeeper, PeopleFirst(), Pace(lambda: now))
     client = TestClient(Starlette(routes=routes))
 
