@@ -52,7 +52,7 @@ else:
         show_numbers(answers.steps.rows)
         show_branch(answers.branch.rows)
         offer_branch(answers)
-    show_weeks(codes, answers.cohorts)
+    show_weeks(answers.cohorts)
     show_table_of_weeks(codes.path, answers.cohorts)
     left, _ = st.columns([0.5, 0.5], gap="large")
     with left:

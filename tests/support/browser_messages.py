@@ -19,6 +19,14 @@ def tick(fragments: frozenset[str], query: str = "") -> None:
         _send(RerunData(query_string=query, fragment_id=one, is_auto_rerun=True))
 
 
+def tick_with_choice(fragments: frozenset[str], key: str, chosen: str) -> None:
+    """These fragments are to run again; the select box with this key shows a choice, as the browser knows it yet."""
+    (box,) = (one for one in _context().shared.widget_ids_this_run.snapshot() if one.endswith(f"-{key}"))
+    states = WidgetStates(widgets=[WidgetState(id=box, string_value=chosen)])
+    for one in sorted(fragments):
+        _send(RerunData(fragment_id=one, is_auto_rerun=True, widget_states=states))
+
+
 class SendingDataVersion(ShownDataVersion):
     """Without news; as the watch looks for the first time after the page was shown, the browser sends its next look."""
 

@@ -10,9 +10,10 @@ from workbench.domain.account.choices import AccountType
 from workbench.domain.account.places import country_name
 from workbench.domain.vocabulary import Standing, Turn
 from workbench.domain.words import TURN_WORDS, code_word
-from workbench.ui.backlog.codes import DAYS, ListCodes
+from workbench.ui.backlog.codes import DAYS, ListCodes, read_codes
 from workbench.ui.backlog.views import SORT_WORDS
 from workbench.ui.forms.address_codes import ask_for_code
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
@@ -42,7 +43,9 @@ def ask_for_filters(codes: ListCodes) -> None:
     _ask(codes, "country", _countries(codes), country_name)
     if view.code == "documents":
         _ask(codes, "within", list(DAYS), DAYS.__getitem__)
-    ask_for_segment(codes.segment, key="wb-backlog-segment", on_choose=lambda chosen: _go_to(codes, segment=chosen))
+    ask_for_segment(
+        codes.segment, key="wb-backlog-segment", on_choose=lambda chosen: _go_to(codes.view, segment=chosen)
+    )
     _ask(codes, "sort", view.sorts, SORT_WORDS.__getitem__)
 
 
@@ -54,13 +57,16 @@ def _ask(codes: ListCodes, name: str, options: Sequence[str], say: Callable[[str
         getattr(codes, name),
         key=f"wb-backlog-{name}",
         say=say,
-        on_choose=lambda chosen: _go_to(codes, **{name: chosen}),
+        on_choose=lambda chosen: _go_to(codes.view, **{name: chosen}),
         width=_WIDTHS[name],
         anything=_ANYTHING.get(name),
     )
 
 
-def _go_to(codes: ListCodes, **changed: Any) -> None:
+@error_kept
+def _go_to(view: str, **changed: Any) -> None:
+    """Change these codes of the address; the others stay as it has them now. It may not name the view that is shown."""
+    codes, _ = read_codes(view)
     st.query_params.from_dict(replace(codes, **changed, page=1).address)
 
 

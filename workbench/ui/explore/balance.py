@@ -44,9 +44,7 @@ def show_balance(codes: ExploreCodes, heading: Any) -> None:
     asked = replace(codes, opened=_WITHOUT_LIMIT) if codes.opened == EVER else codes
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-balance"):
         ask_for_days(asked, "Days", _PERIODS)
-        ask_for_segment(
-            codes.segment, key="wb-balance-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
-        )
+        ask_for_segment(codes.segment, key="wb-balance-segment", on_choose=lambda code: go_to(segment=code))
     show_segment(codes.segment)
     period = asked.period(day_here())
     found = read_slow_moving("explore/balance", **period.params, segment=codes.segment)

@@ -13,8 +13,10 @@ from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, ME
 from workbench.ui.explore import periods
 from workbench.ui.explore.periods import Period, period_of
 from workbench.ui.forms.address_codes import ANY_PAGE, ANY_VALUE
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.segments.choosing import segment_names
 from workbench.ui.tables.pages import offset_of
+from workbench.ui.text.moments import day_here
 
 TABS = {"measure": "Measure", "times": "Times", "flow": "Flow", "balance": "Balance", "sql": "SQL"}
 PATHS = {"individual": "Individuals", "entity": "Entities", "all": "All accounts"}
@@ -138,8 +140,11 @@ def second_properties(by: str | None) -> list[str]:
     return [name for name in FUNNEL_PROPERTIES if name != by] if by in FUNNEL_PROPERTIES else []
 
 
-def go_to(codes: ExploreCodes) -> None:
-    st.query_params.from_dict(codes.address)
+@error_kept
+def go_to(**changed: Any) -> None:
+    """Change these codes of the address; the others stay as it has them now."""
+    codes, _ = read_codes(day_here())
+    st.query_params.from_dict(codes.changed(**changed).address)
 
 
 def _is_known(name: str, code: str, known: Mapping[str, Container[str]], today: date) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import streamlit as st
 
@@ -40,9 +39,7 @@ def _ask_for_cohort(codes: ExploreCodes) -> None:
         _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
         ask_for_days(codes)
         _ask(codes, "window", "Time allowed", [str(days) for days in WINDOWS], lambda days: f"Within {days} days", 148)
-        ask_for_segment(
-            codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
-        )
+        ask_for_segment(codes.segment, key="wb-explore-segment", on_choose=lambda code: go_to(segment=code))
 
 
 def _ask_for_breakdown(codes: ExploreCodes) -> None:
@@ -68,9 +65,7 @@ def ask_for_cohort(codes: ExploreCodes, *parameters: str) -> None:
         _ask_for_parameters(codes, parameters)
         _ask(codes, "path", "Account type", list(PATHS), PATHS.__getitem__, 128)
         ask_for_days(codes)
-        ask_for_segment(
-            codes.segment, key="wb-cohort-segment", on_choose=lambda code: go_to(codes.changed(segment=code))
-        )
+        ask_for_segment(codes.segment, key="wb-cohort-segment", on_choose=lambda code: go_to(segment=code))
 
 
 def _ask_for_parameters(codes: ExploreCodes, parameters: Sequence[str]) -> None:
@@ -106,7 +101,7 @@ def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[st
         chosen,
         key="wb-explore-opened",
         say=lambda code: PRESETS.get(code, "Between two days"),
-        on_choose=lambda code: go_to(codes.changed(opened=_as_days(codes) if code == _OWN_DAYS else code)),
+        on_choose=lambda code: go_to(opened=_as_days(codes) if code == _OWN_DAYS else code),
         width=150,
     )
     if chosen == _OWN_DAYS:
@@ -114,7 +109,7 @@ def ask_for_days(codes: ExploreCodes, title: str = "Opened", presets: Mapping[st
             label("{} between", title),
             "wb-explore-days",
             days_of(codes.opened),
-            lambda first, last: go_to(codes.changed(opened=code_of(first, last) if first and last else EVER)),
+            lambda first, last: go_to(opened=code_of(first, last) if first and last else EVER),
         )
 
 
@@ -142,11 +137,7 @@ def _ask(
         getattr(codes, name),
         key=f"wb-explore-{name}",
         say=say,
-        on_choose=lambda chosen: _choose(codes, name, chosen),
+        on_choose=lambda chosen: go_to(**{name: chosen}),
         width=width,
         anything=anything,
     )
-
-
-def _choose(codes: ExploreCodes, name: str, chosen: Any) -> None:
-    go_to(codes.changed(**{name: chosen}))

@@ -67,7 +67,7 @@ def _ask_for_tab(codes: ExploreCodes) -> None:
         _tabs_for(codes.tab),
         codes.tab,
         key="wb-explore-tab",
-        on_choose=lambda tab: go_to(codes.changed(tab=tab)),
+        on_choose=lambda tab: go_to(tab=tab),
     )
 
 
@@ -148,7 +148,7 @@ def _choose(codes: ExploreCodes, row: Key, met: str) -> None:
     is_chosen = (group, then_group, met) == (codes.group, codes.then_group, codes.met)
     if is_chosen:
         group = then_group = None
-    go_to(codes.changed(group=group, then_group=then_group, met=met))
+    go_to(group=group, then_group=then_group, met=met)
 
 
 def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) -> None:
@@ -191,7 +191,7 @@ def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) 
             about=about_of(people, asked),
         ),
         bar=bar,
-        go_to_page=lambda page: go_to(codes.changed(page=page)),
+        go_to_page=lambda page: go_to(page=page),
     )
 
 
@@ -203,6 +203,4 @@ def _count_people(codes: ExploreCodes, row: Key, groups: Groups) -> int:
 
 
 def _ask_whether_met(codes: ExploreCodes) -> None:
-    ask_with_buttons(
-        label("Accounts"), _MET, codes.met, key="wb-explore-met", on_choose=lambda met: go_to(codes.changed(met=met))
-    )
+    ask_with_buttons(label("Accounts"), _MET, codes.met, key="wb-explore-met", on_choose=lambda met: go_to(met=met))

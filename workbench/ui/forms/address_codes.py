@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbench.domain.moments import written_day
 from workbench.domain.text import bare_id, one_line
@@ -136,11 +137,23 @@ def ask_with_buttons(
 def pass_on_choice(key: str, before: object, on_choose: Callable[[Any], None]) -> None:
     """Pass on what was chosen. Streamlit also calls this for a box that it first hears of, in which nothing was.
 
-    By then another page may be open, whose address must stay.
+    By then another page may be open, whose address must stay. And each message in which a fragment asks to run again,
+    as the watch for new data does every second, tells what all boxes show: if it was sent before the browser heard of
+    another value that a run gave a box, it brings the one before. A choice comes in a message of its own, which runs
+    the page.
     """
     chosen = st.session_state[key]
-    if chosen != before:
+    if chosen == before:
+        return
+    if _is_for_fragment():
+        st.session_state[key] = before
+    else:
         on_choose(chosen)
+
+
+def _is_for_fragment() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def show_unknown(codes: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ANY_DAY, ANY_PAGE, ANY_VALUE
 from workbench.ui.forms.periods import before
+from workbench.ui.frame.notices import error_kept
 from workbench.ui.funnel.answers import STEPS, EntryPeriod, FunnelFilters
 from workbench.ui.segments.choosing import segment_names
 
@@ -132,6 +133,11 @@ def _known(path: str) -> Mapping[str, Container[str]]:
     }
 
 
-def go_to(codes: FunnelCodes, **changed: Any) -> None:
-    """Put other codes in the address, on the first page of the list."""
+@error_kept
+def go_to(**changed: Any) -> None:
+    """Change these codes of the address, and show the first page of the list.
+
+    The others stay as the address has them now, which can be newer than what the browser's page was made from.
+    """
+    codes, _ = read_codes()
     st.query_params.from_dict(replace(codes, **{"page": 1, **changed}).address)

@@ -13,7 +13,7 @@ from workbench.store.engine.catalogue import WINDOWS
 from workbench.ui.forms.address_codes import ask_for_code, ask_with_buttons
 from workbench.ui.forms.periods import ask_for_period
 from workbench.ui.funnel.answers import STEPS, FunnelRow
-from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of
+from workbench.ui.funnel.codes import COMPARISONS, USUAL, FunnelCodes, go_to, lists_of, read_codes
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.segments.choosing import ask_for_segment
@@ -31,12 +31,12 @@ def ask_for_filters(codes: FunnelCodes) -> None:
                 label("Opened between"),
                 "wb-funnel-opened",
                 (codes.since, codes.until),
-                lambda since, until: go_to(codes, since=since, until=until),
+                lambda since, until: go_to(since=since, until=until),
             )
         _ask_for_window(codes)
         _ask_for_comparison(codes)
         ask_for_segment(
-            codes.segment, key="wb-funnel-segment", on_choose=lambda segment: go_to(codes, segment=segment, of=None)
+            codes.segment, key="wb-funnel-segment", on_choose=lambda segment: go_to(segment=segment, of=None)
         )
 
 
@@ -46,13 +46,14 @@ def _ask_for_path(codes: FunnelCodes) -> None:
         PATH_WORDS,
         codes.path,
         key="wb-funnel-path",
-        on_choose=lambda path: _go_to_path(codes, path),
+        on_choose=_go_to_path,
     )
 
 
-def _go_to_path(codes: FunnelCodes, path: str) -> None:
+def _go_to_path(path: str) -> None:
+    codes, _ = read_codes()
     people = codes.people if codes.people in lists_of(path) else USUAL["people"]
-    go_to(codes, path=path, people=people, of=None)
+    go_to(path=path, people=people, of=None)
 
 
 def _ask_for_window(codes: FunnelCodes) -> None:
@@ -62,7 +63,7 @@ def _ask_for_window(codes: FunnelCodes) -> None:
         codes.window,
         key="wb-funnel-window",
         say=lambda days: f"Within {days} days",
-        on_choose=lambda days: go_to(codes, window=days),
+        on_choose=lambda days: go_to(window=days),
         width=142,
     )
 
@@ -74,7 +75,7 @@ def _ask_for_comparison(codes: FunnelCodes) -> None:
         codes.compare,
         key="wb-funnel-compare",
         say=COMPARISONS.__getitem__,
-        on_choose=lambda chosen: go_to(codes, compare=chosen, compare_since=None, compare_until=None),
+        on_choose=lambda chosen: go_to(compare=chosen, compare_since=None, compare_until=None),
         width=176,
         anything="Compare with …",
     )
@@ -83,7 +84,7 @@ def _ask_for_comparison(codes: FunnelCodes) -> None:
             label("Compare with accounts opened between"),
             "wb-funnel-compare-opened",
             (codes.compare_since, codes.compare_until),
-            lambda since, until: go_to(codes, compare_since=since, compare_until=until),
+            lambda since, until: go_to(compare_since=since, compare_until=until),
         )
     elif codes.compare and codes.compared is None:
         show_note("Choose the first and the last day, to compare with the period before.", role="status")
@@ -97,7 +98,7 @@ def ask_for_list(codes: FunnelCodes) -> None:
         codes.people,
         key="wb-funnel-people",
         say=lambda code: list_words(code, codes.path),
-        on_choose=lambda chosen: go_to(codes, people=chosen),
+        on_choose=lambda chosen: go_to(people=chosen),
         width=250,
     )
 
@@ -118,7 +119,7 @@ def ask_for_property(codes: FunnelCodes) -> None:
         codes.by,
         key="wb-funnel-by",
         say=lambda by: f"By {PROPERTY_WORDS[by]}",
-        on_choose=lambda by: go_to(codes, by=by, of=None),
+        on_choose=lambda by: go_to(by=by, of=None),
         width=190,
     )
 
@@ -132,7 +133,7 @@ def ask_for_value(codes: FunnelCodes, rows: Sequence[FunnelRow]) -> None:
         codes.of,
         key="wb-funnel-of",
         say=names.__getitem__,
-        on_choose=lambda value: go_to(codes, of=value),
+        on_choose=lambda value: go_to(of=value),
         width=190,
         anything=f"Any {PROPERTY_WORDS[codes.by]}",
     )

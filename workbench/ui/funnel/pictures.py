@@ -29,7 +29,7 @@ def show_steps(codes: FunnelCodes, answers: FunnelAnswers) -> None:
         answers.steps,
         key="wb-figure-steps",
         alt=f"{title}: one bar for each step, with the accounts that reached it and those that did not",
-        on_pick=lambda people: go_to(codes, people=people, of=None),
+        on_pick=lambda people: go_to(people=people, of=None),
         options=options,
     )
 
@@ -67,7 +67,7 @@ def show_breakdown(codes: FunnelCodes, breakdown: QueryResult) -> None:
         breakdown,
         key="wb-figure-breakdown",
         alt=f"{title}: one bar for each value, with the share of its accounts that reached the step",
-        on_pick=lambda code: _list_value(codes, step, code),
+        on_pick=lambda code: _list_value(step, code),
         options=options,
     )
 
@@ -83,13 +83,13 @@ def _picked(codes: FunnelCodes, step: str) -> str:
     return f"{codes.of}:{codes.people.partition(':')[2]}" if codes.of and codes.step == step else ""
 
 
-def _list_value(codes: FunnelCodes, step: str, code: str) -> None:
+def _list_value(step: str, code: str) -> None:
     """List the accounts behind a bar: ``code`` is its value and what became of them, as the figure has it."""
     value, _, kind = code.rpartition(":")
-    go_to(codes, of=value, people=f"{step}:{kind}")
+    go_to(of=value, people=f"{step}:{kind}")
 
 
-def show_weeks(codes: FunnelCodes, cohorts: QueryResult) -> None:
+def show_weeks(cohorts: QueryResult) -> None:
     weeks = len({row["cohort"] for row in cohorts.rows})
     latest = f"the latest {MOST_WEEKS} of {count(weeks)}; " if weeks > MOST_WEEKS else ""
     show_heading("Cleared by week opened", f"{latest}in %, hollow: not old enough yet")
@@ -98,12 +98,12 @@ def show_weeks(codes: FunnelCodes, cohorts: QueryResult) -> None:
         cohorts,
         key="wb-figure-weeks",
         alt="For each week, the share of the accounts opened in it that reached each step",
-        on_pick=lambda code: _look_at_week(codes, code),
+        on_pick=_look_at_week,
     )
 
 
-def _look_at_week(codes: FunnelCodes, code: str) -> None:
+def _look_at_week(code: str) -> None:
     """Show the week and list its accounts that reached the step: ``2026-10-05:cleared:reached``."""
     monday, _, people = code.partition(":")
     sunday = date.fromisoformat(monday) + timedelta(days=6)
-    go_to(codes, since=monday, until=sunday.isoformat(), people=people, of=None)
+    go_to(since=monday, until=sunday.isoformat(), people=people, of=None)
