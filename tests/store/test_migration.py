@@ -132,6 +132,22 @@ def test_the_tables_of_before_are_gone(name: str, database_path: Path, source: S
     store.close()
 
 
+def view_names(store: Store) -> list[tuple[str]]:
+    return select(store, "select view_name from duckdb_views() where not internal order by all")
+
+
+def test_its_views_are_those_of_a_new_database(name: str, database_path: Path, tmp_path: Path, source: Source) -> None:
+    path = earlier_database(name, database_path)
+    with duckdb.connect(str(path)) as connection:
+        for view in ("funnel_reached", "verification_outcomes"):  # as versions between had them
+            connection.execute(f"create view {view} as from events")
+    brought = Store.open(path, source)
+    new = Store.open(tmp_path / "new.duckdb", source)
+    assert view_names(brought) == view_names(new)
+    brought.close()
+    new.close()
+
+
 def test_a_migration_is_applied_also_to_a_database_that_has_a_later_one(database_path: Path, source: Source) -> None:
     Store.open(database_path, source).close()
     with duckdb.connect(str(database_path)) as connection:

@@ -1,5 +1,5 @@
 -- Each entry into a standing says what the account was in before, and when it opened: so stays, cohorts and moves are read
--- without joining the journey with itself. Written with the entry alone, an event changes no earlier row.
+-- without joining the journey with itself. They are written with the entry, so an event changes no earlier row.
 create table next_journey (
     client_account_id varchar, ordinal integer, standing varchar, entered_at timestamp, cause varchar, undated boolean,
     previous_standing varchar, previous_entered_at timestamp, previous_cause varchar, previous_undated boolean,
@@ -35,4 +35,7 @@ from (
     group by client_account_id
 ) as completed
 where completed.client_account_id = accounts.client_account_id;
+-- Both are macros of a segment now, which do not take the place of a view of the same name.
+drop view if exists funnel_reached;
+drop view if exists verification_outcomes;
 delete from views_applied;
