@@ -24,7 +24,7 @@ from tests.support.stores import new_store
 from tests.support.trails import Notebook
 from workbench.access.masked_tables import PERSONAL_COLUMNS
 from workbench.api.pace import Pace
-from workbench.api.routes import api_routes
+from workbench.api.routes import ROUTES, api_routes
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
@@ -245,6 +245,16 @@ def test_the_log_names_the_call_and_no_value(desk: Desk, caplog: pytest.LogCaptu
     assert ours[0].startswith("agent GET /api/v1/queries/accounts/search term 200 ")
     assert ours[1].startswith("agent GET /api/v1/queries/accounts/search limit,term,… 400 ")
     assert not any("Zebulon" in line for line in ours)
+
+
+def test_the_log_names_the_path_of_every_route(caplog: pytest.LogCaptureFixture) -> None:
+    calls = [route.replace("queries/*/*", "queries/sync/due").split() for route in ROUTES]
+    with caplog.at_level(logging.INFO):
+        for method, path in calls:
+            ask(None, f"/api/v1/{path.replace('*', 'Zebulon')}", method=method)
+    lines = [record.getMessage() for record in caplog.records if record.name == "workbench.api.routes"]
+    logged = [" ".join(line.split()[1:3]) for line in lines]
+    assert logged == [f"{method} /api/v1/{path.replace('*', '…')}" for method, path in calls]
 
 
 def test_an_unexpected_error_is_500_without_its_words(caplog: pytest.LogCaptureFixture) -> None:

@@ -299,7 +299,7 @@ def _parameter_for_log(name: str) -> str:
 def _path_for_log(path: str) -> str:
     """A path of ours as it is; of any other only that it is one, as somebody may have put a name there."""
     name = path.removeprefix(f"{PREFIX}/queries/")
-    known = {f"{PREFIX}/{one}" for one in ("queries", "doctor", "audit", "runs", "imports", "replays", "publishes")}
+    known = {f"{PREFIX}/{route.split()[1].partition('/')[0]}" for route in ROUTES}
     if path in known or name in catalogue():
         return path
     kind = next((one for one in known if path.startswith(f"{one}/")), "/api")
