@@ -156,14 +156,27 @@ def test_odd_values_are_shown_as_they_are() -> None:
     assert "Likely between 40% and 60%" in figure.data[0].hovertext[0]
 
 
+def test_a_share_is_compared_with_the_other_period_unless_either_is_of_few() -> None:
+    few = SMALL_SAMPLE - 1
+    rows = [step_row("opened", 1), step_row("cleared", 2), step_row("trading", 3, entered_dated=few)]
+    before = [step_row("cleared", 2, entered_dated=few), step_row("trading", 3)]
+    assert not any("pts" in label for label in labels_of(draw_steps(rows, "light", compared=before)))
+    values = [value_row("USA"), value_row("MEX", is_few=True), value_row("DEU")]
+    others = [value_row("USA", is_few=True), value_row("MEX"), value_row("DEU", share_of_entered=0.7)]
+    figure = draw_breakdown(values, "light", by="country", step="cleared", compared=others)
+    assert labels_of_shares(figure) == ["<b>50%</b> of 80", "<b>50%</b> of 80, few", "<b>50%</b> of 80, −20 pts"]
+    assert (list(figure.data[-1].x), list(figure.data[-1].y)) == ([0.7], [2])
+
+
+def labels_of_shares(figure: Any) -> list[str]:
+    return [text.replace("\xa0", "") for text in figure.data[2].text]
+
+
 def test_a_breakdown_says_how_far_each_share_is_from_the_compared_one() -> None:
     before = [value_row("USA", share_of_entered=0.7), value_row("MEX", share_of_entered=None)]
     rows = [value_row("USA"), value_row("MEX", is_few=True)]
     figure = draw_breakdown(rows, "light", by="country", step="cleared", compared=before)
-    assert [text.replace("\xa0", "") for text in figure.data[2].text] == [
-        "<b>50%</b> of 80, −20 pts",
-        "<b>50%</b> of 80, few",
-    ]
+    assert labels_of_shares(figure) == ["<b>50%</b> of 80, −20 pts", "<b>50%</b> of 80, few"]
     assert list(figure.data[-1].x) == [0.7]
 
 

@@ -8,7 +8,7 @@ from workbench.domain.moments import duration
 from workbench.domain.words import count, plural, share
 from workbench.figures.palette import Theme
 from workbench.figures.properties import OTHERS, UNKNOWN, code_of_value, value_words
-from workbench.figures.samples import Row, points_apart
+from workbench.figures.samples import Row, comparable, points_apart
 from workbench.figures.shares import ShareBar, limits_words, share_figure
 from workbench.figures.texts import lines, plain
 
@@ -73,26 +73,26 @@ def draw_groups(
 
     ``compared``: the same of another period. The part with the code ``picked`` is darker.
     """
-    before = {key_of(row): row["share"] for row in compared if not row["is_few"]}
-    bars = [_bar(row, by, then_by, None if row["is_few"] else before.get(key_of(row))) for row in rows[:MOST_GROUPS]]
+    before = {key_of(row): row for row in compared}
+    bars = [_bar(row, by, then_by, comparable(row, before.get(key_of(row)))) for row in rows[:MOST_GROUPS]]
     return share_figure(bars, theme, picked=picked, row_height=ROW_HEIGHT, head=HEAD_HEIGHT if by else 0)
 
 
-def _bar(row: Row, by: str | None, then_by: str | None, before: float | None) -> ShareBar:
-    key = key_of(row)
+def _bar(row: Row, by: str | None, then_by: str | None, before: Row | None) -> ShareBar:
+    key, share_before = key_of(row), before["share"] if before else None
     name = name_of_group(key, by, then_by) or _EVERYONE
     return ShareBar(
         name,
         row["share"],
         (row["share_low"], row["share_high"]),
-        _label(row, before),
+        _label(row, share_before),
         _told(row, name),
         row["is_few"],
         (
             mark_of(key, by, then_by, MET) if row["accounts"] else "",
             mark_of(key, by, then_by, NOT_MET) if row["accounts"] < row["of_accounts"] else "",
         ),
-        before,
+        share_before,
     )
 
 

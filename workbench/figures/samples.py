@@ -17,7 +17,13 @@ def counted(row: Row) -> int:
 
 
 def is_small(row: Row) -> bool:
-    return counted(row) < SMALL_SAMPLE
+    """Whether a share rests on too few accounts; ``is_few`` says so where the query has it."""
+    return bool(row["is_few"]) if "is_few" in row else counted(row) < SMALL_SAMPLE
+
+
+def comparable(row: Row, before: Row | None) -> Row | None:
+    """The row of the other period; None if there is none, or either is of too few for a difference to mean anything."""
+    return None if before is None or is_small(row) or is_small(before) else before
 
 
 def is_undated(row: Row) -> bool:

@@ -9,7 +9,7 @@ from workbench.domain.words import STEP_WORDS, count, plural, share
 from workbench.figures.funnel.steps import REACHED, STOPPED
 from workbench.figures.palette import Theme
 from workbench.figures.properties import code_of_value, value_words
-from workbench.figures.samples import Row, is_undated, points_apart
+from workbench.figures.samples import Row, comparable, is_undated, points_apart
 from workbench.figures.shares import ShareBar, limits_words, share_figure
 from workbench.figures.texts import lines, plain
 
@@ -36,7 +36,8 @@ def draw_breakdown(
 
 
 def _bar(row: Row, by: str, before: Row | None) -> ShareBar:
-    code, share_before = value_code(row, by), _share_of(before) if before else None
+    compared = comparable(row, before)
+    code, share_before = value_code(row, by), _share_of(compared) if compared else None
     return ShareBar(
         name_of(row, by),
         _share_of(row),

@@ -1,6 +1,6 @@
 """How far accounts got: one bar per step, of those who reached it and those who stopped before it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
@@ -8,7 +8,7 @@ from workbench.domain.moments import duration
 from workbench.domain.words import STEP_WORDS, count, plural, share
 from workbench.figures.bars import Bar, Part, bar_figure
 from workbench.figures.palette import COLOURS, Colours, Theme
-from workbench.figures.samples import Row, counted, is_small, is_undated, points_apart
+from workbench.figures.samples import Row, comparable, counted, is_small, is_undated, points_apart
 from workbench.figures.texts import lines
 
 REACHED, STOPPED = "reached", "stopped"
@@ -23,7 +23,7 @@ def code_of(step: str, kind: str) -> str:
 
 def draw_steps(rows: Sequence[Row], theme: Theme, *, compared: Sequence[Row] = (), picked: str = "") -> go.Figure:
     """Draw rows of ``funnel/steps``; the part with the code ``picked`` is darker. ``compared``: another period's."""
-    before = {row["step"]: row["share_of_entered"] for row in compared if not is_undated(row)}
+    before = {row["step"]: row for row in compared if not is_undated(row)}
     above = [None, *rows[:-1]]
     bars = [
         Bar(
@@ -83,7 +83,7 @@ def _time_words(row: Row) -> str:
     return f"Half within {duration(row['median_hours'])}, 90% within {duration(row['p90_hours'])}"
 
 
-def _label(row: Row, previous: Row | None, theme: Theme, before: dict[str, float | None]) -> str:
+def _label(row: Row, previous: Row | None, theme: Theme, before: Mapping[str, Row]) -> str:
     """Two lines behind the bar: the count with its share of those opened, then its share of the step before."""
     number = f"<b>{count(row['accounts'])}</b>"
     if previous is None:
@@ -93,7 +93,8 @@ def _label(row: Row, previous: Row | None, theme: Theme, before: dict[str, float
         return lines(number, _quiet("date unknown", theme))
     if row["share_of_entered"] is None:
         return lines(number, _quiet("none old enough yet", theme))
-    apart = points_apart(row["share_of_entered"], before.get(row["step"]))
+    other = comparable(row, before.get(row["step"]))
+    apart = points_apart(row["share_of_entered"], other["share_of_entered"]) if other else ""
     first = f"{number}  {share(row['share_of_entered'])} of opened{f', {apart}' if apart else ''}"
     second = f"{share(row['share_of_previous'])} of {STEP_WORDS[previous['step']].lower()}"
     if row["median_hours"] is not None:

@@ -21,7 +21,7 @@ from workbench.figures.groups import (
     name_of_group,
 )
 from workbench.figures.properties import PROPERTY_WORDS
-from workbench.figures.samples import points_apart
+from workbench.figures.samples import SMALL_SAMPLE, comparable, points_apart
 from workbench.ui.charts.plots import Option, show_figure
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.phrases import what_happened
@@ -76,7 +76,7 @@ def _properties(codes: ExploreCodes) -> str:
 def _note(groups: int, *, is_compared: bool) -> str:
     return sentences(
         f"the figure has the first {MOST_GROUPS} of {count(groups)};" if groups > MOST_GROUPS else "",
-        "click a bar or a row to list its accounts; grey: fewer than 30; line: where the share likely lies"
+        f"click a bar or a row to list its accounts; grey: fewer than {SMALL_SAMPLE}; line: where the share likely lies"
         f"{'; mark: the period before' if is_compared else ''}",
     )
 
@@ -156,6 +156,5 @@ def _interval(row: Mapping[str, Any]) -> str:
 
 
 def _change(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    if before is None or row["is_few"] or before["is_few"]:
-        return "–"
-    return points_apart(row["share"], before["share"]) or "–"
+    other = comparable(row, before)
+    return (points_apart(row["share"], other["share"]) if other else "") or "–"

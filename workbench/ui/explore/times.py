@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural, share
+from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.times import draw_times
 from workbench.ui.charts.plots import show_figure
 from workbench.ui.explore.codes import ExploreCodes
@@ -40,7 +41,8 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading(
             f"From {way}",
-            f"the share done by then, of {plural(rows[0]['at_risk'], 'account')} with known dates; grey: fewer than 30",
+            f"the share done by then, of {plural(rows[0]['at_risk'], 'account')} with known dates; grey: fewer than "
+            f"{SMALL_SAMPLE}",
         )
         offer_answer(found, "explore-times", "explore-times")
     show_figure(draw_times, found, key="wb-figure-times", alt=f"The share that went from {way}, by hours")
@@ -89,7 +91,8 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading(
-            "What came after each reason code", "each time that it brought an account to a state; grey: fewer than 30"
+            "What came after each reason code",
+            f"each time that it brought an account to a state; grey: fewer than {SMALL_SAMPLE}",
         )
         offer_answer(found, "explore-flow", "explore-flow")
     show_grid(
