@@ -234,6 +234,32 @@ def test_whoever_is_signed_in_goes_on_while_the_database_cannot_be_written(desk:
         desk.act(ann)
 
 
+def test_access_ends_even_while_the_trail_cannot_be_written(desk: Desk) -> None:
+    tokens = {name: desk.token(name) for name in ("Ann", "Bo", "Cy", "Di")}
+    subjects = {name: desk.act(token).subject for name, token in tokens.items()}
+    desk.trail.is_full = True
+    admin = Acting(ADMIN.person, desk.trail)
+    desk.sign_ins.sign_out(tokens["Ann"])
+    desk.sign_ins.end_sessions(admin, subjects["Bo"])
+    desk.sign_ins.remove(admin, subjects["Cy"])
+    desk.restart()
+    for name, reason in (("Ann", None), ("Bo", "An admin ended"), ("Cy", "removed you")):
+        with pytest.raises((SignedOutError, SignInRefusedError), match=reason):
+            desk.rerun(tokens[name])
+    with pytest.raises(SignedOutError, match="did nothing"):
+        desk.rerun(tokens["Di"], minutes=15)
+
+
+def test_ending_sessions_and_removing_are_in_the_trail(desk: Desk) -> None:
+    subject, admin = desk.act(desk.token()).subject, Acting(ADMIN.person, desk.trail)
+    desk.sign_ins.end_sessions(admin, subject)
+    desk.sign_ins.remove(admin, subject)
+    assert [(who, about, outcome) for who, _, about, outcome in desk.trail.rows[1:]] == [
+        ("Bo", f"end sessions of {subject}", "allowed"),
+        ("Bo", f"remove {subject}", "allowed"),
+    ]
+
+
 def test_the_trail_has_every_sign_in_its_end_and_each_refusal_once(desk: Desk) -> None:
     ann, eve = desk.token(), desk.token("Eve", "everyone")
     desk.act(ann)

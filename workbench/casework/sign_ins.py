@@ -91,18 +91,23 @@ class SignIns:
             self._end(session, self._whoever(claims), Ended.SIGNED_OUT)
 
     def end_sessions(self, acting: Acting, subject: str) -> None:
-        """Signs a person out everywhere; they may sign in again. Raises NotAllowedError, StoreError."""
-        acting.begin(Act.MANAGE_PEOPLE, f"end sessions of {subject}")
+        """Signs a person out everywhere; they may sign in again. Raises NotAllowedError, StoreError.
+
+        Taking somebody's access away never waits for the audit trail: it is written down afterwards.
+        """
+        acting.require(Act.MANAGE_PEOPLE)
         self._end_all(subject, Ended.BY_ADMIN, acting.person.name)
+        acting.end(Act.MANAGE_PEOPLE, f"end sessions of {subject}", AuditOutcome.ALLOWED)
 
     def remove(self, acting: Acting, subject: str) -> None:
         """Signs a person out and keeps them out. Raises InputError, NotAllowedError, StoreError."""
         if subject == acting.person.subject:
             raise InputError("You cannot remove yourself.", title="Nothing was changed", next_step="Ask another admin.")
-        acting.begin(Act.MANAGE_PEOPLE, f"remove {subject}")
+        acting.require(Act.MANAGE_PEOPLE)
         self._removed.add(subject)
         self._people.remove(subject, self._now(), acting.person.name)
         self._end_all(subject, Ended.REMOVED, acting.person.name)
+        acting.end(Act.MANAGE_PEOPLE, f"remove {subject}", AuditOutcome.ALLOWED)
 
     def let_in_again(self, acting: Acting, subject: str) -> None:
         """Lets somebody who was removed sign in again. Raises NotAllowedError, StoreError."""
@@ -166,7 +171,7 @@ class SignIns:
     def _end(self, session: Session, person: Person, ended: Ended) -> None:
         """Whoever goes is never kept in because something cannot be written."""
         try:
-            is_new = self._close(session, ended, "")
+            is_new = self._close(session, ended)
         except StoreError as error:
             is_new = True
             logger.error("The end of a session could not be saved: %s", error.title)
@@ -176,21 +181,26 @@ class SignIns:
     def _end_all(self, subject: str, ended: Ended, ended_by: str) -> None:
         with self._lock:
             in_memory = [one for one in self._open.values() if one.subject == subject]
-        for session in in_memory:
-            self._close(session, ended, ended_by)
-        for session in self._people.open_sessions_of(subject):
-            self._close(session, ended, ended_by)
+        known = [one for one in in_memory if self._forget(one, ended)]
+        for session in (*known, *self._people.open_sessions_of(subject)):
+            self._forget(session, ended)
+            self._people.end_session(session, ended, self._now(), ended_by)
 
-    def _close(self, session: Session, ended: Ended, ended_by: str) -> bool:
-        """Ends it in memory first, so that a database that cannot be written keeps nobody in; False if it had ended."""
+    def _close(self, session: Session, ended: Ended) -> bool:
+        """Whether the session was still open."""
+        if not self._forget(session, ended):
+            return False
+        self._people.end_session(session, ended, self._now())
+        return True
+
+    def _forget(self, session: Session, ended: Ended) -> bool:
+        """Ends it in memory, so that a database that cannot be written keeps nobody in; False if it had ended."""
         with self._lock:
             known = self._open.get(session.key, session)
-            if known.ended is not None:
-                return False
-            self._open[session.key] = replace(known, ended=ended)
             self._saved_at.pop(session.key, None)
-        self._people.end_session(known, ended, self._now(), ended_by)
-        return True
+            if known.ended is None:
+                self._open[session.key] = replace(known, ended=ended)
+            return known.ended is None
 
     def _ended_error(self, ended: Ended) -> SignedOutError:
         words = {
@@ -204,7 +214,7 @@ class SignIns:
         """Once for a token and a reason: a tab that is refused asks again and again."""
         if (key, refusal.message) in self._refused:
             return
-        self._trail.record(without_role(claims), SIGN_IN, "", AuditOutcome.REFUSED)
+        Acting(without_role(claims), self._trail).end(SIGN_IN, "", AuditOutcome.REFUSED)
         if len(self._refused) >= _MOST_REFUSALS_REMEMBERED:
             self._refused.clear()
         self._refused.add((key, refusal.message))
