@@ -275,6 +275,15 @@ def test_the_trail_has_every_sign_in_its_end_and_each_refusal_once(desk: Desk) -
     ]
 
 
+def test_a_token_that_is_too_old_is_in_the_trail_once(desk: Desk) -> None:
+    ann = desk.token()
+    desk.now += timedelta(hours=1)
+    for _ in range(3):
+        with pytest.raises(SignedOutError, match="expired"):
+            desk.act(ann)
+    assert desk.trail.rows == [("Ann", "sign in", "", "refused")]
+
+
 def test_nobody_comes_in_while_the_trail_cannot_be_written(desk: Desk) -> None:
     desk.trail.is_full = True
     ann = desk.token()

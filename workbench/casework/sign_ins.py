@@ -77,7 +77,7 @@ class SignIns:
             person = person_of(claims, self._rules)
             self._refuse_removed(person)
             session = self._open.get(key) or self._find_or_begin(key, claims, person)
-        except SignInRefusedError as refusal:
+        except (SignInRefusedError, SignedOutError) as refusal:
             self._record_refusal(key, claims, refusal)
             raise
         self._go_on(session, person, is_act=is_act)
@@ -210,7 +210,7 @@ class SignIns:
         }
         return SignedOutError(words.get(ended, ""))
 
-    def _record_refusal(self, key: str, claims: Claims, refusal: SignInRefusedError) -> None:
+    def _record_refusal(self, key: str, claims: Claims, refusal: SignInRefusedError | SignedOutError) -> None:
         """Once for a token and a reason: a tab that is refused asks again and again."""
         if (key, refusal.message) in self._refused:
             return
