@@ -69,6 +69,8 @@ SYNC_NEEDS = {
 RECEIVER_NEEDS = {"state": _SEE}
 BACKGROUND_NEEDS = dict.fromkeys(("applier", "read_back", "schedule", "settler", "probe"), _SEE)
 PUBLISHER_NEEDS = {"folder": _SEE, "copy_in_use": Need(Act.ASK_SQL), "publish": Need(Act.PUBLISH, nothing_more)}
+SIGN_INS_NEEDS = dict.fromkeys(("end_sessions", "remove", "let_in_again"), Need(Act.MANAGE_PEOPLE))
+API_TOKENS_NEEDS = dict.fromkeys(("make", "revoke"), Need(Act.MANAGE_PEOPLE))
 """What a person needs for the parts of a desk that serve everybody. Nobody receives deliveries or starts the work."""
 
 logger = logging.getLogger(__name__)
@@ -167,6 +169,8 @@ class Desk:
             background=permitted(self.background, acting, BACKGROUND_NEEDS),
             actions=self.actions.acted_by(acting),
             acting=acting,
+            sign_ins=self.sign_ins and permitted(self.sign_ins, acting, SIGN_INS_NEEDS),
+            api_tokens=permitted(self.api_tokens, acting, API_TOKENS_NEEDS),
         )
 
     def check_audit_trail(self, since: int = 1) -> Check:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -21,6 +22,7 @@ import workbench.actions
 import workbench.casework
 from tests.support.people import acting_as, person
 from tests.support.screens import build_desk
+from tests.support.sign_in import sign_in_settings
 from tests.support.stores import new_store
 from tests.support.upload_harness import file_of
 from workbench.access.acting import NotAllowedError, command_line
@@ -31,6 +33,8 @@ from workbench.actions.performing import Work
 from workbench.actions.update_account import HeldAccount, plan_update
 from workbench.actions.upload_document import DocumentUpload
 from workbench.api.routes import PREFIX, ROUTES, api_routes
+from workbench.casework.api_tokens import ApiTokens
+from workbench.casework.sign_ins import SignIns
 from workbench.cli.main import app as commands
 from workbench.desk import BACKGROUND_NEEDS, PUBLISHER_NEEDS, RECEIVER_NEEDS, SYNC_NEEDS, Desk
 from workbench.domain.account import Form
@@ -310,6 +314,28 @@ PAGE = {
     "known_people": ADMINS,
     **dict.fromkeys(("open_account", "link", "update", "backfill"), WORKING),
 }
+
+
+PEOPLE_AND_TOKENS: Mapping[type, Mapping[str, str]] = {
+    SignIns: {"admit": NOBODY, "sign_out": NOBODY, **dict.fromkeys(("end_sessions", "remove", "let_in_again"), ADMINS)},
+    ApiTokens: {"in_force": NOBODY, "make": ADMINS, "revoke": ADMINS},
+}
+
+
+def test_people_and_tokens_are_an_admin_s_and_nobody_reads_hashes_or_admits_others(tmp_path: Path) -> None:
+    store = new_store()
+    with_sign_in = build_desk(store, sign_in_settings(tmp_path))
+
+    def reach(part: str, name: str, desk: Desk) -> object:
+        return getattr(getattr(desk, part), name)
+
+    parts = {SignIns: "sign_ins", ApiTokens: "api_tokens"}
+    found = {
+        kind: {name: who_may(partial(reach, part, name), with_sign_in) for name in public_names(kind)}
+        for kind, part in parts.items()
+    }
+    store.close()
+    assert found == PEOPLE_AND_TOKENS
 
 
 def test_each_page_and_each_tab_of_an_account_is_for_its_roles() -> None:

@@ -106,6 +106,30 @@ def test_a_button_that_is_pressed_after_the_session_ended_does_nothing(desk: Des
     assert not shows_workbench(page)
 
 
+def test_whoever_is_signed_in_can_sign_out_while_the_database_cannot_be_used(desk: Desk) -> None:
+    def script() -> None:
+        from workbench.ui.frame.gate import sign_out
+
+        sign_out()
+
+    set_desk(desk)
+    app = AppTest.from_function(script)
+    ann = claims_of("Ann", "desk-agents")
+    app.user = dict(ann)
+    sign_ins(desk).admit(ann, is_act=True)
+    desk.store.close()
+    assert not app.run().exception
+    with pytest.raises(SignedOutError):
+        sign_ins(desk).admit(ann, is_act=False)
+
+
+def test_whoever_is_signed_in_is_not_asked_to_sign_in_because_the_database_cannot_be_read(desk: Desk) -> None:
+    desk.store.close()
+    page = open_as(claims_of("Ann", "desk-agents"), "verification", desk)
+    assert not shows_workbench(page)
+    assert buttons(page) == ["Try again"]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

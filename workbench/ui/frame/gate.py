@@ -1,18 +1,22 @@
 """The gate: whoever is not signed in, or may not come in, sees this page and nothing else of the workbench."""
 
+import logging
+
 import htpy as h
 import streamlit as st
 
 from workbench.access.acting import Person
 from workbench.access.claims import SignedOutError, SignInRefusedError
 from workbench.access.policy import Act, may
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.ui.frame.failures import error_markup
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.current_desk import desk_holder
 from workbench.ui.live.current_person import claims_of_page, current_person
+
+logger = logging.getLogger(__name__)
 
 FAILED = "sign_in"
 """In the address, why a sign-in did not succeed: a code of ``web/sign_in_answers.py``."""
@@ -62,6 +66,8 @@ def _show_why_sign_in_failed() -> None:
 def _show_button(refused: WorkbenchError) -> None:
     if isinstance(refused, SignInRefusedError):
         st.button("Sign out", key="wb-sign-out", on_click=sign_out)
+    elif not isinstance(refused, SignedOutError):
+        st.button("Try again", key="wb-try-again")
     else:
         st.button("Sign in", key="wb-sign-in", type="primary", on_click=st.login)
 
@@ -69,8 +75,11 @@ def _show_button(refused: WorkbenchError) -> None:
 def sign_out() -> None:
     """End the session in every tab, then the provider's too, where it has an address for that."""
     desk, claims = desk_holder().desk, claims_of_page()
-    if desk is not None and desk.sign_ins is not None and claims:
-        desk.sign_ins.sign_out(claims)
+    try:
+        if desk is not None and desk.sign_ins is not None and claims:
+            desk.sign_ins.sign_out(claims)
+    except StoreError as error:
+        logger.error("A sign-out could not be saved: %s", error.title)
     st.logout()
 
 
