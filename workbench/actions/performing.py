@@ -5,7 +5,7 @@ import copy
 import logging
 import threading
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -64,7 +64,8 @@ class Actions:
     """The desk's writes to Bakkt, on behalf of the person who is ``acting``. Every method is thread-safe.
 
     ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
-    shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet.
+    shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet; ``mark_due``
+    has accounts read back soon.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Actions:
         link_life: timedelta = LINK_LIFE,
         now: Callable[[], datetime] = _utc_now,
         catch_up: Callable[[], object] = lambda: None,
+        mark_due: Callable[[Sequence[str]], object] = lambda _: None,
     ) -> None:
         self.store = store
         self.connect = connect
@@ -85,6 +87,7 @@ class Actions:
         self.link_life = link_life
         self.now = now
         self.catch_up = catch_up
+        self._mark_due = mark_due
         self._begin_lock = threading.Lock()
         self._in_flight: dict[str, _InFlight] = {}
 
@@ -127,6 +130,11 @@ class Actions:
         return self._receipt(
             begun.record, is_repeat=not begun.is_new, save_error=in_flight.save_error if in_flight else ""
         )
+
+    def read_back(self, record: ActionRecord) -> None:
+        """Has an account read from Bakkt within seconds after an action of the person. Raises NotAllowedError."""
+        self.acting.require(ACT_OF_KIND[record.kind])
+        self._mark_due([record.client_account_id])
 
     def receipt(self, action_id: str) -> Receipt | None:
         """The receipt of an action, or None if there is no such action."""
