@@ -27,7 +27,7 @@ from tests.support.upload_harness import file_of
 from workbench.access.acting import NotAllowedError, command_line
 from workbench.access.permitted import in_full, require_query
 from workbench.access.policy import Act, Role
-from workbench.actions import Settler
+from workbench.actions import Actions, Settler
 from workbench.actions.drafts import Draft
 from workbench.actions.performing import Work
 from workbench.actions.update_account import HeldAccount, plan_update
@@ -46,7 +46,7 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.events import Applier
 from workbench.people_first import PeopleFirst
 from workbench.publishing import Publisher
-from workbench.store import Store
+from workbench.store import ActionRecord, Store
 from workbench.store.engine.catalogue import catalogue
 from workbench.sync import SyncService
 from workbench.sync.probing import Probe
@@ -339,6 +339,38 @@ def test_each_part_of_the_background_work_serves_its_roles(desk: Desk) -> None:
     assert {kind: who_use(kind) for kind in BACKGROUND} == BACKGROUND
     assert who_may(lambda desk: desk.background.start, desk) == NOBODY
     assert who_may(lambda desk: desk.background.close, desk) == NOBODY
+
+
+OF_ANYBODY = f"anonymous {EVERYBODY}"
+ACTIONS = {
+    **dict.fromkeys(("actor", "author", "acting", "clock_margin", "link_life", "now", "catch_up", "close"), OF_ANYBODY),
+    **dict.fromkeys(("store", "acted_by"), OF_ANYBODY),
+    "receipt": EVERYBODY,
+    **dict.fromkeys(("perform", "settle_by_person", "read_back", "connect_for"), WORKING),
+}
+"""What is for anybody says nothing of a customer; ``store`` is the person's own."""
+
+
+def test_each_method_of_the_actions_serves_its_roles(desk: Desk) -> None:
+    upload = Plan(ActionKind.UPLOAD_DOCUMENT, "cust-1", "confirmed")
+    sent = ActionRecord(
+        *("a1", ActionKind.UPLOAD_DOCUMENT, "cust-1", "", "Ann", {}, "", "confirmed", (), NOW, NOW, Outcome.ACCEPTED),
+        *("", (), "", None, None, None),
+    )
+    calls: Mapping[str, Callable[[Actions], object]] = {
+        "perform": lambda actions: actions.perform(Work(upload, lambda _: Blocker("test", "No", "No"), never_sent)),
+        "settle_by_person": lambda actions: actions.settle_by_person("a1", Outcome.ACCEPTED, "By phone"),
+        "read_back": lambda actions: actions.read_back(sent),
+        "connect_for": lambda actions: actions.connect_for(Act.SEE_DOCUMENT),
+        "receipt": lambda actions: actions.receipt("a1"),
+    }
+
+    def use(name: str, desk: Desk) -> object:
+        return calls[name](desk.actions) if name in calls else getattr(desk.actions, name)
+
+    names = {name for name in dir(desk.actions) if not name.startswith("_")}
+    assert {name: who_may(partial(use, name), desk) for name in names} == ACTIONS
+    assert desk.acted_by(person("Vi", Role.VIEWER)).actions.store is not desk.actions.store
 
 
 PAGE = {

@@ -81,7 +81,7 @@ class Actions:
         mark_due: Callable[[Sequence[str]], object] = lambda _: None,
     ) -> None:
         self.store = store
-        self.connect = connect
+        self._connect = connect
         self.acting = acting
         self.clock_margin = clock_margin
         self.link_life = link_life
@@ -130,6 +130,11 @@ class Actions:
         return self._receipt(
             begun.record, is_repeat=not begun.is_new, save_error=in_flight.save_error if in_flight else ""
         )
+
+    def connect_for(self, act: Act) -> BakktClient:
+        """A client for something else that the person does with Bakkt than an action. Raises NotAllowedError."""
+        self.acting.require(act)
+        return self._connect()
 
     def read_back(self, record: ActionRecord) -> None:
         """Has an account read from Bakkt within seconds after an action of the person. Raises NotAllowedError."""
@@ -207,7 +212,7 @@ class Actions:
             return Completion(Outcome.UNKNOWN, note="The workbench failed while waiting for the answer.")
 
     async def _send(self, work: Work) -> Completion:
-        async with self.connect() as client:
+        async with self._connect() as client:
             blocker = await _recheck(work, client)
             if blocker is not None:
                 return Completion(Outcome.NOT_SENT, note=f"{blocker.title}. {blocker.words}")
