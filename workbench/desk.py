@@ -67,7 +67,14 @@ SYNC_NEEDS = {
     "request_stop": Need(Act.SYNC, nothing_more),
 }
 RECEIVER_NEEDS = {"state": _SEE}
-BACKGROUND_NEEDS = dict.fromkeys(("applier", "read_back", "schedule", "settler", "probe"), _SEE)
+AVAILABILITY_NEEDS = {"away": _SEE}
+BACKGROUND_NEEDS: Mapping[str, Mapping[str, Need]] = {
+    "applier": {"problem": _SEE},
+    "read_back": {"state": _SEE, "mark_due": Need(Act.SYNC, ", ".join)},
+    "schedule": {"next_at": _SEE},
+    "settler": {"state": _SEE},
+    "probe": {"ask_if_unsure": _SEE},
+}
 PUBLISHER_NEEDS = {"folder": _SEE, "copy_in_use": Need(Act.ASK_SQL), "publish": Need(Act.PUBLISH, nothing_more)}
 SIGN_INS_NEEDS = dict.fromkeys(("end_sessions", "remove", "let_in_again"), Need(Act.MANAGE_PEOPLE))
 API_TOKENS_NEEDS = dict.fromkeys(("make", "revoke"), Need(Act.MANAGE_PEOPLE))
@@ -93,6 +100,11 @@ class BackgroundWork:
     probe: Probe
     publisher: Publisher
     note_settings: Callable[[], object]
+
+    def acted_by(self, acting: Acting) -> Self:
+        """The same for one person, who sees how the parts are and can have accounts read back."""
+        parts = {name: permitted(getattr(self, name), acting, needs) for name, needs in BACKGROUND_NEEDS.items()}
+        return permitted(replace(self, **parts), acting, dict.fromkeys(BACKGROUND_NEEDS, _SEE))
 
     def start(self) -> None:
         self.note_settings()
@@ -164,9 +176,10 @@ class Desk:
             store=permitted_store(self.store, acting),
             sync=permitted(self.sync, acting, SYNC_NEEDS),
             connect=permitted(self.connect, acting, {}),
+            availability=permitted(self.availability, acting, AVAILABILITY_NEEDS),
             inbox=permitted(self.inbox, acting, {}),
             receiver=permitted(self.receiver, acting, RECEIVER_NEEDS),
-            background=permitted(self.background, acting, BACKGROUND_NEEDS),
+            background=in_full(self.background).acted_by(acting),
             actions=self.actions.acted_by(acting),
             acting=acting,
             sign_ins=self.sign_ins and permitted(self.sign_ins, acting, SIGN_INS_NEEDS),
@@ -326,6 +339,7 @@ def build_desk(
         clock_margin=settings.clock_margin,
         link_life=LINK_LIFE / settings.speed,
         catch_up=applier.catch_up,
+        mark_due=read_back.mark_due,
     )
     background = BackgroundWork(
         applier,

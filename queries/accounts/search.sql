@@ -1,14 +1,18 @@
--- accounts/search(term, limit=100000, offset=0)
+-- accounts/search(term, limit=100000, offset=0, contact=true)
 -- Accounts whose names, e-mail, phone or ids contain the term, then those with a name like it: one row per match.
 with
 hits as (
-    select client_account_id, display_name, account_type, standing, turn, string_split(search_text, chr(31)) as fields
+    select
+        client_account_id,
+        display_name,
+        account_type,
+        standing,
+        turn,
+        searched_fields(search_text, $contact::boolean) as fields
     from accounts_now
     where $term::varchar <> ''
-        and (
-            contains_words(search_text, $term::varchar)
-            or (phone_digits($term::varchar) <> '' and contains(search_text, phone_digits($term::varchar)))
-        )
+        and is_found_by(search_text, $term::varchar)
+        and ($contact::boolean or is_found_by(text_without_contact(search_text), $term::varchar))
 ),
 compared as (
     select
@@ -54,11 +58,19 @@ alike as (
         any_value(accounts_now.account_type) as account_type,
         any_value(accounts_now.standing) as standing,
         any_value(accounts_now.turn) as turn,
-        string_split(any_value(accounts_now.search_text), chr(31)) as fields,
+        searched_fields(any_value(accounts_now.search_text), $contact::boolean) as fields,
         any_value(parted.longest) as looked_for
     from accounts_now
     join parted on contains(accounts_now.search_text, parted.longest)
     where len(list_filter(parted.words, lambda word: not contains(accounts_now.search_text, word))) = 0
+        and (
+            $contact::boolean
+            or len(
+                list_filter(
+                    parted.words, lambda word: not contains(text_without_contact(accounts_now.search_text), word)
+                )
+            ) = 0
+        )
     group by accounts_now.client_account_id
 ),
 found as (

@@ -6,6 +6,7 @@ The layers are called as a page, a command or the API calls them. Something new 
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -28,15 +29,17 @@ from tests.support.upload_harness import file_of
 from workbench.access.acting import NotAllowedError, command_line
 from workbench.access.permitted import in_full, require_query
 from workbench.access.policy import Act, Role
+from workbench.actions import Actions, Settler
 from workbench.actions.drafts import Draft
 from workbench.actions.performing import Work
 from workbench.actions.update_account import HeldAccount, plan_update
 from workbench.actions.upload_document import DocumentUpload
 from workbench.api.routes import PREFIX, ROUTES, api_routes
+from workbench.bakkt.availability import Availability
 from workbench.casework.api_tokens import ApiTokens
 from workbench.casework.sign_ins import SignIns
 from workbench.cli.main import app as commands
-from workbench.desk import BACKGROUND_NEEDS, PUBLISHER_NEEDS, RECEIVER_NEEDS, SYNC_NEEDS, Desk
+from workbench.desk import PUBLISHER_NEEDS, RECEIVER_NEEDS, SYNC_NEEDS, BackgroundWork, Desk
 from workbench.domain.account import Form
 from workbench.domain.actions import Blocker, Plan
 from workbench.domain.documents import DocumentDetails
@@ -44,10 +47,15 @@ from workbench.domain.facts import Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.updates.form import UpdateForm
 from workbench.domain.vocabulary import ActionKind, Outcome
+from workbench.events import Applier
 from workbench.people_first import PeopleFirst
-from workbench.store import Store
+from workbench.publishing import Publisher
+from workbench.store import ActionRecord, Store
 from workbench.store.engine.catalogue import catalogue
 from workbench.sync import SyncService
+from workbench.sync.probing import Probe
+from workbench.sync.reading_back import ReadBackWorker
+from workbench.sync.schedule import SyncSchedule
 from workbench.ui.account.tabs import ACT_OF_TAB
 from workbench.ui.frame.navigation import ACT_OF_PAGE, PAGES
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
@@ -300,10 +308,73 @@ def test_each_part_of_the_desk_serves_its_roles(desk: Desk) -> None:
         "copy_in_use": Act.ASK_SQL,
         "publish": Act.PUBLISH,
     }
-    assert {need.act for need in (*RECEIVER_NEEDS.values(), *BACKGROUND_NEEDS.values())} == {Act.SEE_LISTS}
-    assert set(BACKGROUND_NEEDS) == {"applier", "read_back", "schedule", "settler", "probe"}
+    assert {need.act for need in RECEIVER_NEEDS.values()} == {Act.SEE_LISTS}
     assert set(SYNC_NEEDS) == {name for name, who in syncs.items() if who}
     assert who_may(lambda desk: desk.connect(), desk) == NOBODY
+
+
+BACKGROUND = {
+    Applier: {"problem": EVERYBODY},
+    ReadBackWorker: {"state": EVERYBODY, "mark_due": NOT_VIEWERS},
+    SyncSchedule: {"next_at": EVERYBODY},
+    Settler: {"state": EVERYBODY},
+    Probe: {"ask_if_unsure": EVERYBODY},
+    Publisher: {},
+    Availability: {"away": EVERYBODY},
+}
+"""Of what works in the background, what people use; the rest is for nobody."""
+
+
+def test_each_part_of_the_background_work_serves_its_roles(desk: Desk) -> None:
+    def part_of(desk: Desk, kind: type) -> object:
+        if kind is Availability:
+            return desk.availability
+        return getattr(desk.background, next(one.name for one in fields(BackgroundWork) if one.type is kind))
+
+    def use(kind: type, name: str, desk: Desk) -> object:
+        used = getattr(part_of(desk, kind), name)
+        return used([]) if name == "mark_due" else used
+
+    def who_use(kind: type) -> dict[str, str]:
+        names = [name for name in dir(part_of(desk, kind)) if not name.startswith("_")]
+        return {name: who for name in names if (who := who_may(partial(use, kind, name), desk))}
+
+    assert {one.type for one in fields(BackgroundWork)} - set(BACKGROUND) == {Callable[[], object]}
+    assert {kind: who_use(kind) for kind in BACKGROUND} == BACKGROUND
+    assert who_may(lambda desk: desk.background.start, desk) == NOBODY
+    assert who_may(lambda desk: desk.background.close, desk) == NOBODY
+
+
+OF_ANYBODY = f"anonymous {EVERYBODY}"
+ACTIONS = {
+    **dict.fromkeys(("actor", "author", "acting", "clock_margin", "link_life", "now", "catch_up", "close"), OF_ANYBODY),
+    **dict.fromkeys(("store", "acted_by"), OF_ANYBODY),
+    "receipt": EVERYBODY,
+    **dict.fromkeys(("perform", "settle_by_person", "read_back", "connect_for"), WORKING),
+}
+"""What is for anybody says nothing of a customer; ``store`` is the person's own."""
+
+
+def test_each_method_of_the_actions_serves_its_roles(desk: Desk) -> None:
+    upload = Plan(ActionKind.UPLOAD_DOCUMENT, "cust-1", "confirmed")
+    sent = ActionRecord(
+        *("a1", ActionKind.UPLOAD_DOCUMENT, "cust-1", "", "Ann", {}, "", "confirmed", (), NOW, NOW, Outcome.ACCEPTED),
+        *("", (), "", None, None, None),
+    )
+    calls: Mapping[str, Callable[[Actions], object]] = {
+        "perform": lambda actions: actions.perform(Work(upload, lambda _: Blocker("test", "No", "No"), never_sent)),
+        "settle_by_person": lambda actions: actions.settle_by_person("a1", Outcome.ACCEPTED, "By phone"),
+        "read_back": lambda actions: actions.read_back(sent),
+        "connect_for": lambda actions: actions.connect_for(Act.SEE_DOCUMENT),
+        "receipt": lambda actions: actions.receipt("a1"),
+    }
+
+    def use(name: str, desk: Desk) -> object:
+        return calls[name](desk.actions) if name in calls else getattr(desk.actions, name)
+
+    names = {name for name in dir(desk.actions) if not name.startswith("_")}
+    assert {name: who_may(partial(use, name), desk) for name in names} == ACTIONS
+    assert desk.acted_by(person("Vi", Role.VIEWER)).actions.store is not desk.actions.store
 
 
 PAGE = {

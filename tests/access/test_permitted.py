@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from tests.support.facts import ago, poll
+from tests.support.facts import ago, owner, poll
 from tests.support.people import person
 from tests.support.trails import FullDisk, Notebook
 from workbench.access.acting import Acting, NotAllowedError
@@ -113,3 +113,37 @@ def test_a_segment_is_saved_by_whom_may_and_by_nobody_else(desk: Store) -> None:
     permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook)).save_segment(segment, "Ann", ago(1))
     assert desk.find_segment("s1") is not None
     assert notebook.rows == [("Ann", "save segments", "s1", "allowed")]
+
+
+def searching(desk: Store, role: Role, term: str) -> list[list[str]]:
+    """The accounts that are found by each way to ask."""
+    store = permitted_store(desk, Acting(person("Vi", role)))
+    answers = [
+        store.read("accounts/search", term=term).to_pylist(),
+        store.read("accounts/search", term=term, contact="true").to_pylist(),
+        store.read_rows("accounts/search", term=term),
+    ]
+    return [[row["client_account_id"] for row in rows] for rows in answers]
+
+
+@pytest.mark.parametrize("term", ["4155550100", "555010", "+1 415 555 0100", "ann@", "quill 55501", "quil 4155550100"])
+def test_who_may_not_see_contact_data_cannot_find_it_out_by_searching(desk: Store, term: str) -> None:
+    ann = owner(given_name="Ann", family_name="Quill", phone_number="+14155550100", email_address="ann@example.test")
+    desk.land_readings([poll("cust-1", ago(5), owners=(ann,))])
+    for role in (Role.VIEWER, Role.ANALYST):
+        assert searching(desk, role, term) == [[], [], []]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AGENT])
+@pytest.mark.parametrize("term", ["quill", "ann quill", "quilll", "cust-4155550100", "4155550100", "own-1"])
+def test_everybody_finds_customers_by_name_and_id(desk: Store, role: Role, term: str) -> None:
+    ann = owner("own-1", given_name="Ann", family_name="Quill", phone_number="+12025550177")
+    desk.land_readings([poll("cust-4155550100", ago(5), owners=(ann,))])
+    assert searching(desk, role, term) == [["cust-4155550100"]] * 3
+
+
+@pytest.mark.parametrize("term", ["4155550100", "+1 415 555 0100", "ann@", "quill 55501", "quilll 55501"])
+def test_an_agent_finds_customers_by_phone_number_and_e_mail_address(desk: Store, term: str) -> None:
+    ann = owner(given_name="Ann", family_name="Quill", phone_number="+14155550100", email_address="ann@example.test")
+    desk.land_readings([poll("cust-1", ago(5), owners=(ann,))])
+    assert searching(desk, Role.AGENT, term) == [["cust-1"]] * 3

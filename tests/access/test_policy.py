@@ -29,6 +29,17 @@ def test_an_agent_writes_and_an_analyst_asks() -> None:
     assert [may(Role.ANALYST, act) for act in writes_and_asks] == [False, True]
 
 
+NEEDS_CONTACT = (Act.UPDATE_ACCOUNT, Act.MAKE_KYB_FORM, Act.REQUEST_LINK, Act.SEE_LINK)
+"""They show a customer's phone number and e-mail address to be edited, sent or written to."""
+
+
+@pytest.mark.parametrize("act", NEEDS_CONTACT)
+def test_who_works_with_contact_data_sees_it_without_a_mask(act: Act) -> None:
+    needed = {Act.SEE_CONTACT, Act.SEE_PAYLOAD, Act.SEE_LINK}
+    masked = {role: {one for one in needed if not may(role, one)} for role in Role if may(role, act)}
+    assert masked == {Role.AGENT: set(), Role.LEAD: set(), Role.ADMIN: set()}
+
+
 def test_a_refusal_says_the_role_and_the_act_and_is_written_down() -> None:
     notebook = Notebook()
     acting = Acting(person("Vi", Role.VIEWER), notebook)

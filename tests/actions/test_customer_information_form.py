@@ -13,6 +13,7 @@ from tests.support.applicants import company
 from tests.support.facts import ago, owner, poll
 from tests.support.people import acting_as
 from tests.support.tables import change, table_names
+from workbench.access.policy import POLICY, Act, Role
 from workbench.actions import Actions
 from workbench.actions.drafts import Draft
 from workbench.bakkt.client import BakktClient
@@ -240,6 +241,17 @@ def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) 
     assert fields_of(document)[0]["Tax ID"] == "12-1234567"
     assert list(preview_form(desk, "firm-1").missing) == ALWAYS_MISSING
     assert table_names(desk) == tables
+
+
+def test_no_mask_stands_in_the_form_whatever_its_maker_may_see_on_pages(
+    desk: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POLICY, Act.SEE_CONTACT, {Role.ADMIN})
+    desk.land_readings([poll("firm-1", ago(5), account_type="ENTITY", owners=(owner(),))])
+    change(desk, "update readings set account_json = $text", {"text": json.dumps({"request": request()})})
+    agents = Actions(desk, never_connect, acting_as("Ann")).acted_by(acting_as("Ann", Role.AGENT))
+    business = fields_of(Document(io.BytesIO(make_form(agents, "firm-1"))))[0]
+    assert (business["Phone"], business["E-mail"]) == ("+13035550143", "office@example.test")
 
 
 def test_an_account_that_was_never_read_has_no_form(desk: Store) -> None:

@@ -52,7 +52,7 @@ def killed_when_recorded(harness: ActionHarness, _case: ActionCase) -> None:
         harness.store.database.abandon()
         raise StoreError("killed")
 
-    harness.actions.connect = die
+    harness.actions = Actions(harness.store, die, acting_as("Ann"))
 
 
 def killed_when_leaving(harness: ActionHarness, _case: ActionCase) -> None:

@@ -9,8 +9,9 @@ import httpx2
 import pytest
 
 from tests.support.link_harness import LinkHarness, link_harness
+from tests.support.people import acting_as
 from tests.support.rounds import FAULT_RUNS
-from workbench.actions import Receipt
+from workbench.actions import Actions, Receipt
 from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
@@ -32,7 +33,7 @@ def killed_when_recorded(harness: LinkHarness) -> None:
         harness.store.database.abandon()
         raise StoreError("killed")
 
-    harness.actions.connect = die
+    harness.actions = Actions(harness.store, die, acting_as("Ann"))
 
 
 def killed_when_leaving(harness: LinkHarness) -> None:

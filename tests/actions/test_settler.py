@@ -10,10 +10,11 @@ import pytest
 
 from tests.support.action_work import lost, seen
 from tests.support.link_harness import LinkHarness
+from tests.support.people import acting_as
 from tests.support.running import PATIENCE_SECONDS, until
 from tests.support.sync_harness import FAST_RETRIES
 from tests.support.tables import select
-from workbench.actions import Settler
+from workbench.actions import Actions, Settler
 from workbench.actions.settling.settler import SettlerPace
 from workbench.actions.settling.settling import SETTLED_BY_READING, Reader, readers_of, settle_by_person
 from workbench.bakkt.client import BakktClient
@@ -35,7 +36,7 @@ class Bench:
 
     def __init__(self, harness: LinkHarness) -> None:
         self.harness = harness
-        harness.actions.connect = self.connect
+        harness.actions = Actions(harness.store, self.connect, acting_as("Ann"))
         self.touched: list[str] = []
         self.begun: list[Settler] = []
 
@@ -187,7 +188,7 @@ def test_with_nothing_open_bakkt_is_not_asked(bench: Bench, name: str) -> None:
         asked.set()
         return bench.connect()
 
-    bench.harness.actions.connect = connect
+    bench.harness.actions = Actions(bench.harness.store, connect, acting_as("Ann"))
     looks = CountingReader()
     bench.start_fresh(looks)
     assert not asked.wait(0.2)

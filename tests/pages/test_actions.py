@@ -253,6 +253,8 @@ def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
     assert "Nothing has happened on the account since it was sent." in page_text(page)
     page.button(key="wb-read-back").click().run()
     assert desk.background.read_back.state().waiting == 1
+    asked = desk.store.read_rows("audit/log", act="sync with Bakkt")
+    assert [(row["about"], row["outcome"]) for row in asked] == [(account_id(2), "allowed")]
 
 
 def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -> None:

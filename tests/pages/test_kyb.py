@@ -28,9 +28,7 @@ def harness() -> Iterator[KybHarness]:
 
 @pytest.fixture
 def desk(harness: KybHarness) -> Desk:
-    made = build_desk(harness.store)
-    made.actions.connect = harness.connect
-    return made
+    return replace(build_desk(harness.store), actions=harness.actions)
 
 
 def show(desk: Desk, name: str, **query: str) -> AppTest:

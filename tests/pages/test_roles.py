@@ -176,3 +176,15 @@ def test_a_refusal_is_written_down_once_however_often_the_page_runs(seeded_desk:
     page.run()
     page.run()
     assert notebook.rows == [("Viewer", "open accounts", "", "refused")]
+
+
+def test_a_search_names_phone_and_e_mail_to_whom_may_search_by_them(seeded_desk: Desk) -> None:
+    pages = {role: open_page("customers", desk_of(seeded_desk, role)) for role in (Role.VIEWER, Role.AGENT)}
+    assert {role: "e-mail, phone" in page.text_input(key="wb-search").placeholder for role, page in pages.items()} == {
+        Role.VIEWER: False,
+        Role.AGENT: True,
+    }
+    assert {role: "Name, phone, e-mail, id" in clickable_html_of(page) for role, page in pages.items()} == {
+        Role.VIEWER: False,
+        Role.AGENT: True,
+    }

@@ -107,7 +107,7 @@ def test_a_parameter_that_must_be_given_is_named(desk: Store) -> None:
         desk.read("verification/expiring")
     with pytest.raises(InputError, match="term") as refused:
         desk.read("accounts/search", term=None)
-    assert "accounts/search(term, limit=100000, offset=0)" in refused.value.next_step
+    assert "accounts/search(term, limit=100000, offset=0, contact=true)" in refused.value.next_step
 
 
 def test_the_queries_that_look_for_names_are_those_with_a_term() -> None:

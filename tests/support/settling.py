@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from workbench.access.policy import Act
 from workbench.actions import Actions
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.bakkt.client import BakktClient
@@ -21,7 +22,7 @@ def settle_unknown(actions: Actions, readers: Mapping[ActionKind, Reader]) -> in
 
 
 async def _settle_all(actions: Actions, readers: Mapping[ActionKind, Reader], records: list[ActionRecord]) -> int:
-    async with actions.connect() as client:
+    async with actions.connect_for(Act.SETTLE_ACTION) as client:
         return sum([await _is_settled(actions, readers[record.kind], record, client) for record in records])
 
 

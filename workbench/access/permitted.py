@@ -12,7 +12,7 @@ from workbench.access.policy import ACT_OF_KIND, Act, act_of_query
 from workbench.domain.actions import Plan
 from workbench.domain.words import plural
 from workbench.store import Attribution, Store
-from workbench.store.engine.catalogue import find_query
+from workbench.store.engine.catalogue import CONTACT, find_query
 from workbench.store.facts.registry import ImportOfIds
 from workbench.store.records.segments import Segment
 
@@ -63,13 +63,13 @@ class _Permitted:
 
 
 class _PermittedStore(_Permitted):
-    """Rows are masked as the person may see them."""
+    """Rows are masked as the person may see them, and what is masked is not searched."""
 
     _whole: Store
 
     def read(self, name: str, **parameters: object) -> pa.Table:
         require_query(self._acting, name)
-        return as_seen_by(self._acting.person, self._whole.read(name, **parameters))
+        return as_seen_by(self._acting.person, self._whole.read(name, **self._allowed(name, parameters)))
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         if sees_all(self._acting.person):
@@ -80,14 +80,21 @@ class _PermittedStore(_Permitted):
 
     def read_from(self, source: pa.Table, name: str, **parameters: object) -> pa.Table:
         require_query(self._acting, name)
-        return as_seen_by(self._acting.person, self._whole.read_from(source, name, **parameters))
+        asked = self._allowed(name, parameters)
+        return as_seen_by(self._acting.person, self._whole.read_from(source, name, **asked))
 
     def read_in_batches(self, name: str, **parameters: object) -> pa.RecordBatchReader:
         """For a file with all rows: whoever makes it writes the export down."""
         require_query(self._acting, name)
         self._acting.require(Act.EXPORT)
-        batches = self._whole.read_in_batches(name, **parameters)
+        batches = self._whole.read_in_batches(name, **self._allowed(name, parameters))
         return pa.RecordBatchReader.from_batches(batches.schema, self._seen(batches))
+
+    def _allowed(self, name: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
+        """What is asked, without a search of phone numbers and e-mail addresses that the person may not see."""
+        if find_query(name).searches_contact and not self._acting.may(Act.SEE_CONTACT):
+            return {**parameters, CONTACT: "false"}
+        return parameters
 
     def _seen(self, batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         for batch in batches:

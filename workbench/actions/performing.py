@@ -5,7 +5,7 @@ import copy
 import logging
 import threading
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -64,7 +64,8 @@ class Actions:
     """The desk's writes to Bakkt, on behalf of the person who is ``acting``. Every method is thread-safe.
 
     ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
-    shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet.
+    shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet; ``mark_due``
+    has accounts read back soon.
     """
 
     def __init__(
@@ -77,14 +78,16 @@ class Actions:
         link_life: timedelta = LINK_LIFE,
         now: Callable[[], datetime] = _utc_now,
         catch_up: Callable[[], object] = lambda: None,
+        mark_due: Callable[[Sequence[str]], object] = lambda _: None,
     ) -> None:
         self.store = store
-        self.connect = connect
+        self._connect = connect
         self.acting = acting
         self.clock_margin = clock_margin
         self.link_life = link_life
         self.now = now
         self.catch_up = catch_up
+        self._mark_due = mark_due
         self._begin_lock = threading.Lock()
         self._in_flight: dict[str, _InFlight] = {}
 
@@ -127,6 +130,16 @@ class Actions:
         return self._receipt(
             begun.record, is_repeat=not begun.is_new, save_error=in_flight.save_error if in_flight else ""
         )
+
+    def connect_for(self, act: Act) -> BakktClient:
+        """A client for something else that the person does with Bakkt than an action. Raises NotAllowedError."""
+        self.acting.require(act)
+        return self._connect()
+
+    def read_back(self, record: ActionRecord) -> None:
+        """Has an account read from Bakkt within seconds after an action of the person. Raises NotAllowedError."""
+        self.acting.require(ACT_OF_KIND[record.kind])
+        self._mark_due([record.client_account_id])
 
     def receipt(self, action_id: str) -> Receipt | None:
         """The receipt of an action, or None if there is no such action."""
@@ -199,7 +212,7 @@ class Actions:
             return Completion(Outcome.UNKNOWN, note="The workbench failed while waiting for the answer.")
 
     async def _send(self, work: Work) -> Completion:
-        async with self.connect() as client:
+        async with self._connect() as client:
             blocker = await _recheck(work, client)
             if blocker is not None:
                 return Completion(Outcome.NOT_SENT, note=f"{blocker.title}. {blocker.words}")

@@ -123,7 +123,6 @@ class UpdateAttempt:
 
 def read_held_account(actions: Actions, client_account_id: str) -> HeldAccount:
     """Reads the account from Bakkt losslessly, without storing it. Raises NotAllowedError, BakktError."""
-    actions.acting.require(Act.UPDATE_ACCOUNT)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_read(actions, client_account_id))
 
@@ -170,7 +169,7 @@ def update_account(actions: Actions, plan: UpdatePlan, *, confirm_key: str, reas
 
 
 async def _read(actions: Actions, client_account_id: str) -> HeldAccount:
-    async with actions.connect() as client:
+    async with actions.connect_for(Act.UPDATE_ACCOUNT) as client:
         with client.availability.asking():
             return held_account(client_account_id, await client.fetch_account(client_account_id))
 

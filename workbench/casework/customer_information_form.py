@@ -13,6 +13,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
+from workbench.access.permitted import in_full
 from workbench.access.policy import Act
 from workbench.actions.drafts import Draft
 from workbench.actions.performing import Actions
@@ -71,7 +72,7 @@ def preview_draft_form(actions: Actions, draft: Draft) -> tuple[str, ...]:
 def make_form(actions: Actions, client_account_id: str) -> bytes:
     """The form as a Word file, to be completed by hand; nothing is stored. Raises NotAllowedError, InputError."""
     actions.acting.begin(Act.MAKE_KYB_FORM, client_account_id)
-    store = actions.store
+    store = in_full(actions.store)  # a mask must not stand in what is sent to Bakkt
     payload = _read_payload(store, client_account_id)
     form = fill_form(payload.request, read_owner_facts(store.read_rows, client_account_id))
     return write_form(form, client_account_id, payload.read_at)

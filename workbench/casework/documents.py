@@ -14,7 +14,7 @@ def fetch_document(actions: Actions, client_document_id: str) -> DocumentFile:
     actions.acting.begin(Act.SEE_DOCUMENT, client_document_id)
 
     async def fetch() -> DocumentFile:
-        async with actions.connect() as client:
+        async with actions.connect_for(Act.SEE_DOCUMENT) as client:
             with client.availability.asking():
                 return await client.fetch_document_file(client_document_id)
 

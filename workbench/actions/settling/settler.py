@@ -14,6 +14,7 @@ from datetime import datetime
 
 import uvloop
 
+from workbench.access.policy import Act
 from workbench.actions.lost_answers import DoubtfulAction, doubtful_actions
 from workbench.actions.performing import Actions
 from workbench.actions.settling.rejected_later import ReviewWatch
@@ -171,7 +172,7 @@ class Settler:
 
     async def _settle_each(self, records: list[ActionRecord]) -> None:
         """Reads them back one by one until Bakkt turns out to be unavailable."""
-        async with self._actions.connect() as client:
+        async with self._actions.connect_for(Act.SETTLE_ACTION) as client:
             for record in records:
                 self._schedule_next_look(record)
                 if not await self._settle_one(record, client):

@@ -69,6 +69,10 @@ def _is_list_of_texts(text: str) -> bool:
     return isinstance(read, list) and all(isinstance(one, str) for one in read)
 
 
+CONTACT = "contact"
+"""The parameter that says whether phone numbers and e-mail addresses are searched too, in every query."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """What values a parameter of a given name accepts, in every query."""
@@ -109,6 +113,7 @@ _KINDS = {
     "hours": _HOURS,
     "final_after_hours": _HOURS,
     "everything": _YES_OR_NO,
+    CONTACT: _YES_OR_NO,
     "is_manual": _YES_OR_NO,
     "late": _YES_OR_NO,
     "reached": _YES_OR_NO,
@@ -167,6 +172,11 @@ class Query:
     def searches_names(self) -> bool:
         """Whether who asks it learns letter by letter what customers are called, whatever columns the answer has."""
         return _SEARCHED_BY in self.defaults
+
+    @property
+    def searches_contact(self) -> bool:
+        """Whether who asks it without ``contact=false`` learns part by part how customers are reached."""
+        return CONTACT in self.defaults
 
     @property
     def source_macro(self) -> str:

@@ -39,6 +39,18 @@ create or replace macro contains_words(text, words) as
         or len(list_filter(string_split(words, ' '), lambda word: not contains_word(text, word))) = 0
     );
 
+-- Whether a search text matches the term: it has all the words, or the digits of what looks like a phone number.
+create or replace macro is_found_by(text, term) as
+    contains_words(text, term) or (phone_digits(term) <> '' and contains(text, phone_digits(term)));
+
+-- A search text without e-mail addresses and phone numbers, for whoever may not see them: a hit would tell them part by
+-- part.
+create or replace macro text_without_contact(text) as regexp_replace(text, '[\x05\x06][^\x1f]*', '', 'g');
+
+create or replace macro searched_fields(text, contact) as list_filter(
+    string_split(case when contact then text else text_without_contact(text) end, chr(31)), lambda field: field <> ''
+);
+
 -- What a field of an account's search text is, by the sign that it begins with.
 create or replace macro field_name(sign) as case sign
     when 1 then 'account_id'

@@ -12,6 +12,7 @@ from typing import Any
 import htpy as h
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.text import LONGEST_TERM
 from workbench.ui.find.hits import hits_markup, recent_markup
@@ -20,19 +21,19 @@ from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import as_html
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.permission import may
 
 SCRIPT = Path(__file__).with_name("find_box.js").read_text(encoding="utf-8")
 MOST_HITS = 8
 _KEY = "wb-find"
 _LEFT_AT = "wb-find-left-at"
 """The number of the question that was left by opening a hit: what came up to it is not answered again."""
-_LABEL = "Find a customer by name, phone, e-mail or id"
 _MARKUP = as_html(
     h.div(".wb-find", role="search")[
         h.input(
             type="text",
             role="combobox",
-            aria_label=_LABEL,
+            aria_label="Find a customer",
             aria_autocomplete="list",
             aria_expanded="false",
             aria_controls="wb-hits",
@@ -41,7 +42,6 @@ _MARKUP = as_html(
             autocapitalize="none",
             spellcheck="false",
             maxlength=str(LONGEST_TERM),
-            placeholder="Name, phone, e-mail, id",
         ),
         h.kbd(aria_hidden="true")["Ctrl K"],
         h.div(".wb-hits", id="wb-hits", hidden=True),
@@ -63,6 +63,7 @@ def show_find_box(*, focused_on: str = "") -> None:
             "account": st.query_params.get("account", ""),
             "focus": focused_on,
             "whose": _whose(),
+            "placeholder": "Name, phone, e-mail, id" if may(Act.SEE_CONTACT) else "Name, id",
         },
         on_asked_change=_nothing,
         on_opened_change=_leave,

@@ -12,6 +12,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     box.turn = data.turn
     listen(box, input, panel)
   }
+  input.placeholder = data.placeholder
   if (data.account) remember(data.account, data.whose)
   if (data.focus && box.focusedOn !== data.focus) input.focus({ preventScroll: true })
   box.focusedOn = data.focus

@@ -3,6 +3,7 @@
 import pyarrow as pa
 import streamlit as st
 
+from workbench.access.policy import Act
 from workbench.domain.text import LONGEST_TERM
 from workbench.domain.words import plural
 from workbench.ui.forms.address_codes import pass_on_choice
@@ -10,6 +11,7 @@ from workbench.ui.frame.first_step import first_answer, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import show_heading
 from workbench.ui.live.cached_queries import QueryResult, read, read_in_batches, read_uncached
+from workbench.ui.live.permission import may
 from workbench.ui.live.visits import begin_search
 from workbench.ui.tables.pages import ROWS_A_PAGE, go_to_first_page, go_to_page_of_list, offset_of, page_in_address
 from workbench.ui.tables.work_list import WorkList, show_work_list
@@ -40,12 +42,13 @@ def show_search() -> None:
 
 def ask_for_term(key: str) -> str:
     """Return the search term, trimmed."""
+    contact = "e-mail, phone, " if may(Act.SEE_CONTACT) else ""
     term = st.text_input(
         "Search",
         type="search",
         key=key,
         live="300ms",
-        placeholder="Name, e-mail, phone, account id, owner id, document id or business",
+        placeholder=f"Name, {contact}account id, owner id, document id or business",
         label_visibility="collapsed",
         persist_state="session",
         autocomplete="off",

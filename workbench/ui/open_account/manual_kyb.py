@@ -14,6 +14,7 @@ from workbench.ui.forms.business_owners import ask_business_owners
 from workbench.ui.frame.failures import show_error
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.current_person import for_same_person
 from workbench.ui.open_account.drafts import open_drafts
 
 
@@ -39,15 +40,14 @@ def _keep(draft: Draft) -> None:
 
 
 def _show_form(draft: Draft) -> None:
-    actions = current_desk().actions
-    missing = preview_draft_form(actions, draft)
+    missing = preview_draft_form(current_desk().actions, draft)
     with st.container(border=True, gap="small", key="wb-opening-manual-kyb"):
         show_heading("Customer Information Form", f"{plural(len(missing), 'field')} to complete by hand")
         show_note(f"{CONTACT}. The form is made from this draft: Bakkt needs no account for it.")
         show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
             "Download the prefilled form",
-            data=lambda: make_draft_form(actions, draft),
+            data=for_same_person(lambda: make_draft_form(current_desk().actions, draft)),
             file_name=FILE_NAME,
             mime=WORD_TYPE,
             key="wb-opening-form-download",

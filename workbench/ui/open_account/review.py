@@ -152,7 +152,7 @@ def _confirm(draft: Draft, *, are_doubts_confirmed: bool) -> None:
     address = {"account": receipt.record.client_account_id, "action": receipt.record.action_id}
     if receipt.outcome is Outcome.ACCEPTED:
         keep_answers_of_draft(current_desk().actions, draft)
-        current_desk().background.read_back.mark_due([receipt.record.client_account_id])
+        current_desk().actions.read_back(receipt.record)
     else:
         address["draft"] = draft.draft_id
     st.query_params.from_dict(address)

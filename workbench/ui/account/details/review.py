@@ -284,7 +284,7 @@ def confirm(
         session.end()
         if letter:
             st.session_state[LETTER] = (record.action_id, letter)
-        current_desk().background.read_back.mark_due([client_account_id])
+        current_desk().actions.read_back(record)
     else:
         session.land_answer(record.refusals, attempt.bakkt_now)
     put_in_address(attempt.receipt)

@@ -12,15 +12,15 @@ KIND = "upload_document"
 
 def send(client_account_id: str, upload: DocumentUpload) -> Receipt:
     """Send one upload; if it may be sent again, it is kept in this tab's memory only."""
-    desk = current_desk()
+    actions = current_desk().actions
     kind = f"{KIND} {upload.document.slot} {upload.file.sha256}"
-    receipt = upload_document(desk.actions, client_account_id, upload, confirm_key=confirm_key(kind, client_account_id))
+    receipt = upload_document(actions, client_account_id, upload, confirm_key=confirm_key(kind, client_account_id))
     if receipt.record is not None:
         end_review(kind, client_account_id)
         if receipt.may_confirm_again:
             keep_upload(receipt.record.action_id, upload)
-    if receipt.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
-        desk.background.read_back.mark_due([client_account_id])
+        if receipt.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}:
+            actions.read_back(receipt.record)
     return receipt
 
 

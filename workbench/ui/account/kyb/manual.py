@@ -19,6 +19,7 @@ from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_heading, show_lines, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.current_person import for_same_person
 from workbench.ui.text.kyb_words import ended_words
 
 
@@ -51,7 +52,7 @@ def show_form(client_account_id: str) -> None:
         show_note("It contains unmasked personal data and is created for this download only. Send it only to Bakkt.")
         st.download_button(
             "Download the prefilled form",
-            data=lambda: make_form(current_desk().actions, client_account_id),
+            data=for_same_person(lambda: make_form(current_desk().actions, client_account_id)),
             file_name=FILE_NAME,
             mime=WORD_TYPE,
             key="wb-kyb-form-download",
