@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from workbench.access.acting import Acting, AuditTrail, Person, local_person
 from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
-from workbench.access.permitted import Need, in_full, nothing_more, permitted, permitted_store
+from workbench.access.permitted import Need, in_full, in_words, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act
 from workbench.access.settings_in_force import note_settings
 from workbench.actions import Actions, Settler
@@ -75,7 +75,11 @@ BACKGROUND_NEEDS: Mapping[str, Mapping[str, Need]] = {
     "settler": {"state": _SEE},
     "probe": {"ask_if_unsure": _SEE},
 }
-PUBLISHER_NEEDS = {"folder": _SEE, "copy_in_use": Need(Act.ASK_SQL), "publish": Need(Act.PUBLISH, nothing_more)}
+PUBLISHER_NEEDS = {
+    "folder": _SEE,
+    "copy_in_use": Need(Act.ASK_SQL, in_words("run a statement")),
+    "publish": Need(Act.PUBLISH, nothing_more),
+}
 SIGN_INS_NEEDS = dict.fromkeys(("end_sessions", "remove", "let_in_again"), Need(Act.MANAGE_PEOPLE))
 API_TOKENS_NEEDS = dict.fromkeys(("make", "revoke"), Need(Act.MANAGE_PEOPLE))
 """What a person needs for the parts of a desk that serve everybody. Nobody receives deliveries or starts the work."""

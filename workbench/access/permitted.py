@@ -157,6 +157,11 @@ def nothing_more(*_: object, **__: object) -> str:
     return ""
 
 
+def in_words(words: str) -> Callable[..., str]:
+    """For what has no id, where the act alone does not say what was done."""
+    return lambda *_, **__: words
+
+
 _SEE = Need(Act.SEE_LISTS)
 _WRITE_DRAFT = Need(Act.OPEN_ACCOUNT)
 _RECORD = Need(Act.RECORD_KYB, _of_the_account)
@@ -181,8 +186,8 @@ STORE_NEEDS: Mapping[str, Need] = {
     "remove_segment": Need(Act.REMOVE_SEGMENT, _of_the_first),
     "published_columns": Need(Act.ASK_SQL),
     "land_statement_run": Need(Act.ASK_SQL),
-    "save_question": Need(Act.ASK_SQL, nothing_more),
-    "remove_question": Need(Act.ASK_SQL, nothing_more),
+    "save_question": Need(Act.ASK_SQL, in_words("save a question")),
+    "remove_question": Need(Act.ASK_SQL, in_words("remove a question")),
     "dismiss_losses": Need(Act.DISMISS_LOSSES, nothing_more),
 }
 """What a person needs for each method of the store that people use. Refreshing a segment changes nobody's choice."""

@@ -127,7 +127,7 @@ class _ThroughFile:
         self._desk = desk
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
-        self._desk.acting.begin(Act.EXPORT, name)
+        self._desk.acting.begin_reading(Act.EXPORT, name)
         return self._desk.store.read(name, **parameters)
 
     def import_accounts(self, name: str, content: bytes, choice: Choice, *, is_confirmed: bool) -> ImportTold:
