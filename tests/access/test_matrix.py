@@ -62,7 +62,7 @@ from workbench.ui.frame.navigation import ACT_OF_PAGE, PAGES
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 ANONYMOUS = cast(Role, "anonymous")
-"""Somebody without a role, as the policy table sees them."""
+"""Somebody whose role has no row. Whoever is not signed in gets no desk at all: tests/pages/test_sign_in.py."""
 WHO = (ANONYMOUS, *Role)
 
 EVERYBODY = "viewer agent analyst lead admin"

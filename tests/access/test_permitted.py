@@ -51,8 +51,11 @@ def test_a_method_that_a_role_may_not_use_does_nothing_and_the_refusal_is_writte
 
 
 def test_a_method_without_a_row_nobody_may_use() -> None:
-    with pytest.raises(NotAllowedError, match=r"Your role \(admin\) may not use smash."):
-        lamp_of(Role.ADMIN, Notebook()).smash()
+    notebook = Notebook()
+    with pytest.raises(NotAllowedError, match=r"Your role \(admin\) may not do this\.") as refused:
+        lamp_of(Role.ADMIN, notebook).smash()
+    assert refused.value.next_step == "Ask an admin for a role, or a token, that allows this."
+    assert notebook.rows == [("Ann", "use smash", "", "refused")]
 
 
 def test_what_cannot_be_written_down_is_not_done() -> None:

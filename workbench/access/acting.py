@@ -65,7 +65,7 @@ class NotAllowedError(WorkbenchError):
     """The person's role may not do this; nothing was read and nothing was done."""
 
     default_title = "Not allowed"
-    default_next_step = "Ask an admin of the workbench for a role that may."
+    default_next_step = "Ask an admin for a role, or a token, that allows this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,13 @@ class Acting:
         if not self.may(act):
             self.refuse(act)
 
-    def refuse(self, what: str) -> NoReturn:
-        """Writes down that the person may not do this, and raises NotAllowedError."""
+    def refuse(self, what: str, in_words: str = "") -> NoReturn:
+        """Writes down that the person may not do this, and raises NotAllowedError.
+
+        ``in_words`` is for the person, if ``what`` is a name in the code.
+        """
         self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
-        raise self.refusal_of(what)
+        raise self.refusal_of(in_words or what)
 
     def refusal_of(self, what: str) -> NotAllowedError:
         return NotAllowedError(f"{self.person.kind_in_words} may not {what}.")

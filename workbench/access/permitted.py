@@ -17,6 +17,8 @@ from workbench.store.facts.registry import ImportOfIds
 from workbench.store.records.segments import Segment
 
 _T = TypeVar("_T")
+_WITHOUT_A_ROW = "do this"
+"""What is said of a method or a query for nobody; its name is in the audit trail alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,14 @@ class _Permitted:
             raise AttributeError(name)
         need = self._needs.get(name)
         if need is None:
-            self._acting.refuse(f"use {name}")
+            self._acting.refuse(f"use {name}", _WITHOUT_A_ROW)
         self._acting.require(need.act)
         found = getattr(self._whole, name)
         return found if need.about is None else self._written_down(found, need.act, need.about)
 
     def __call__(self, *_: object, **__: object) -> Any:
         """For a part that is a function: it has no methods, so no row."""
-        self._acting.refuse("reach Bakkt by themselves")
+        self._acting.refuse("reach Bakkt directly", _WITHOUT_A_ROW)
 
     def _written_down(
         self, method: Callable[..., object], act: Act, about: Callable[..., str]
@@ -110,7 +112,7 @@ def require_query(acting: Acting, name: str) -> None:
     """Raises NotAllowedError unless the person may ask this query of the catalogue, InputError if there is none."""
     act = act_of_query(name)
     if act is None:
-        acting.refuse(f"ask {name}")
+        acting.refuse(f"ask {name}", _WITHOUT_A_ROW)
     acting.require(act)
     if find_query(name).searches_names:
         acting.require(Act.SEARCH)
