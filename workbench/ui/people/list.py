@@ -1,4 +1,4 @@
-"""Who has signed in: their sessions end here, and who is removed stays out until let in again."""
+"""Who has signed in: their sessions end here, and anyone removed cannot sign in until they are let back in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -50,7 +50,8 @@ def show_people(people: Sequence[Row]) -> None:
     ]
     show_live(h.div(".wb-scroll", tabindex="0")[table], key="wb-people", on_pick=lambda code: act_on(code, people))
     show_note(
-        "The sign-in provider gives the roles, at each sign-in. Who is removed here stays out until let in again."
+        "The sign-in provider gives the roles, at each sign-in. Anyone removed here cannot sign in until you let them "
+        "back in."
     )
 
 
