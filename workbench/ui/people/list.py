@@ -15,6 +15,7 @@ from workbench.ui.html.live_markup import show_live
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.people.tokens import tokens_made_by
 from workbench.ui.text.moments import ago_cell
 
 Row = Mapping[str, Any]
@@ -103,6 +104,12 @@ def act_on(code: str, people: Sequence[Row]) -> None:
     do, words = ways[act]
     try:
         do(desk.acting, subject)
-        keep_message(_NOTICE, words)
+        keep_message(_NOTICE, words + (_words_on_tokens(name) if act == REMOVE else ""))
     except WorkbenchError as error:
         keep_error(_NOTICE, error)
+
+
+def _words_on_tokens(name: str) -> str:
+    """A program goes on when whoever made its token is removed, which an admin should know."""
+    made = tokens_made_by(name)
+    return f" Still in force are the tokens that they made: {', '.join(made)}." if made else ""
