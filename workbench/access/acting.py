@@ -35,6 +35,11 @@ class Person:
         return self.name if self.subject in {_LOCAL, _COMMAND_LINE} else self.subject
 
     @property
+    def role_in_words(self) -> str:
+        """As the audit trail says it: a token is no admin."""
+        return str(self.role) if self.token_acts is None else "token"
+
+    @property
     def kind_in_words(self) -> str:
         return f"Your role ({self.role})" if self.token_acts is None else "This token"
 
@@ -150,4 +155,4 @@ def token_holder(token: Token) -> Person:
     if token.is_local:
         return command_line(machine_user())
     acts = frozenset(act for scope in token.scopes for act in ACTS_OF_SCOPE[scope])
-    return Person(f"token {token.name}", token.name, Role.ADMIN, acts)
+    return Person(f"token {token.token_id}", f"token {token.name}", Role.ADMIN, acts)

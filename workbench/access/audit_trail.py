@@ -52,7 +52,7 @@ class _Waiting:
 
 
 def _waiting(person: Person, act: str, about: str, outcome: str) -> _Waiting:
-    return _Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome))
+    return _Waiting(person.subject, person.name, person.role_in_words, str(act), about, str(outcome))
 
 
 @dataclass(frozen=True, slots=True)
