@@ -3,6 +3,8 @@
 import getpass
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, Protocol
@@ -103,6 +105,16 @@ class Acting:
         """
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
+
+    @contextmanager
+    def doing(self, act: Act, about: str = "") -> Iterator[None]:
+        """Begins what the block does; an error within it is written down as the outcome."""
+        self.begin(act, about)
+        try:
+            yield
+        except Exception:
+            self.end(act, about, AuditOutcome.FAILED)
+            raise
 
     def begin_reading(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down if that can be done: for this machine's user, who can read the file anyway.
