@@ -394,7 +394,7 @@ ROUTE = {
 
 def test_each_route_of_the_api_serves_its_tokens_and_nobody_without_one(desk: Desk) -> None:
     secret, local = new_token("this machine", Scope, is_local=True)
-    listed = [Token(one, frozenset({one}), sha256(one.encode()).hexdigest()) for one in Scope]
+    listed = [Token(one, frozenset({one}), sha256(one.encode()).hexdigest(), token_id=one) for one in Scope]
     client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]), PeopleFirst())))
     tokens = {"anonymous": "", **{one.value: one.value for one in Scope}, "local": secret}
 

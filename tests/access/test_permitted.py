@@ -1,6 +1,7 @@
 """The parts of a desk as one person may use them."""
 
 import inspect
+from collections.abc import Callable
 
 import pytest
 
@@ -10,8 +11,10 @@ from tests.support.trails import FullDisk, Notebook
 from workbench.access.acting import Acting, NotAllowedError
 from workbench.access.permitted import STORE_NEEDS, Need, in_full, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act, Role
-from workbench.domain.errors import StoreError
-from workbench.store import Store
+from workbench.domain.errors import InputError, StoreError
+from workbench.domain.facts import Ruling
+from workbench.domain.kyb.owner_facts import OwnerFacts
+from workbench.store import Attribution, Store
 from workbench.store.records.segments import Segment
 
 ASKED_BY_NAME = {"read", "read_rows", "read_from", "read_in_batches", "begin_action"}
@@ -113,3 +116,36 @@ def test_a_segment_is_saved_by_whom_may_and_by_nobody_else(desk: Store) -> None:
     permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook)).save_segment(segment, "Ann", ago(1))
     assert desk.find_segment("s1") is not None
     assert notebook.rows == [("Ann", "save segments", "s1", "allowed")]
+
+
+ON_ACC_1 = Attribution("ACC-1", "Ann", "Seen at Bakkt")
+RECORDED: dict[str, Callable[[Store], object]] = {
+    "ACC-1 owner_documents o1 d1": lambda store: store.land_ruling(
+        ON_ACC_1, Ruling(ago(1), "owner_documents", client_owner_id="o1", client_document_id="d1")
+    ),
+    "ACC-1 owner o1": lambda store: store.land_owner_facts(ON_ACC_1, "o1", OwnerFacts(), ago(1)),
+    "ACC-1 manual KYB began": lambda store: store.land_manual_start(ON_ACC_1, ago(2)),
+    "ACC-1 manual KYB ended as approved": lambda store: store.land_manual_end(ON_ACC_1, ago(1), "approved"),
+}
+
+
+@pytest.mark.parametrize("about", RECORDED)
+def test_what_is_recorded_of_kyb_says_what(desk: Store, about: str) -> None:
+    notebook = Notebook()
+    store = permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook))
+    RECORDED[about](store)
+    assert notebook.rows == [("Ann", "record KYB decisions", about, "allowed")]
+
+
+def test_a_ruling_that_its_check_refuses_has_failed(desk: Store) -> None:
+    def refuse(_: object) -> None:
+        raise InputError("This was ruled on meanwhile.")
+
+    notebook = Notebook()
+    store = permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook))
+    with pytest.raises(InputError):
+        store.land_ruling(ON_ACC_1, Ruling(ago(1), "owner_documents"), refuse)
+    assert [row[2:] for row in notebook.rows] == [
+        ("ACC-1 owner_documents", "allowed"),
+        ("ACC-1 owner_documents", "failed"),
+    ]
