@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.running import command
+from tests.support.sign_in import ROLES, write_secrets
 from workbench.domain.errors import SettingsError
 from workbench.domain.vocabulary import Standing
 from workbench.settings import Settings, read_settings
@@ -33,7 +34,7 @@ VALUES: dict[str, tuple[str, object]] = {
     "SIGN_IN_ISSUER": ("https://login.example.com/", "https://login.example.com/"),
     "SIGN_IN_IDLE_MINUTES": ("30", 30.0),
     "SIGN_IN_HOURS": ("8", 8.0),
-    "WORKBENCH_HOSTS": ("desk.example.com, [fd00::7]:8443", "desk.example.com, [fd00::7]:8443"),
+    "WORKBENCH_HOSTS": ("127.0.0.2, [::1]:8443", "127.0.0.2, [::1]:8443"),
     "SYNC_INTERVAL_MINUTES": ("2.5", 2.5),
     "SYNC_FINAL_AFTER_HOURS": ("24", 24.0),
     "WORKBENCH_URL": ("https://desk.example.com", "https://desk.example.com"),
@@ -362,8 +363,15 @@ def test_a_list_of_hosts_with_anything_else_than_names_is_refused(text: str) -> 
     assert "without https://, path or wildcard" in words
 
 
-def test_the_names_of_the_server_are_this_machine_s_and_those_that_are_set() -> None:
-    names = read_settings({"WORKBENCH_HOSTS": "desk.example.com, desk.example.net:8443"}, NOWHERE).own_names
+def test_a_name_that_others_can_reach_needs_sign_in(tmp_path: Path) -> None:
+    named = {"WORKBENCH_HOSTS": "127.0.0.2, desk.example.com"}
+    assert refusal(named).startswith("WORKBENCH_HOSTS must be names of this machine unless people sign in")
+    assert read_settings(named | {"SIGN_IN_ROLES": ROLES}, write_secrets(tmp_path)).workbench_hosts is not None
+
+
+def test_the_names_of_the_server_are_this_machine_s_and_those_that_are_set(tmp_path: Path) -> None:
+    given = {"WORKBENCH_HOSTS": "desk.example.com, desk.example.net:8443", "SIGN_IN_ROLES": ROLES}
+    names = read_settings(given, write_secrets(tmp_path)).own_names
     hosts = ["localhost", "desk.example.com", "desk.example.com:1", "desk.example.net:8443", "desk.example.net"]
     assert [host for host in hosts if names.host_in([host])] == hosts[:-1]
 

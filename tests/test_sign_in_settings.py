@@ -1,9 +1,12 @@
 """The settings of sign-in: the section [auth] of the secrets file and what goes with it, whole or refused by name."""
 
+import re
 from pathlib import Path
+from secrets import token_hex, token_urlsafe
 
 import pytest
 
+from tests.support.running import ROOT
 from workbench.access.policy import Role
 from workbench.domain.errors import SettingsError
 from workbench.settings import Settings, read_settings
@@ -79,6 +82,39 @@ def test_a_line_that_cannot_be_right_is_refused_by_name(tmp_path: Path, name: st
     words = refusal(tmp_path, {name: value})
     assert name in words
     assert value not in words
+
+
+def secrets_of_guides() -> list[str]:
+    """Each cookie secret that a page of the documentation shows."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [found for page in pages for found in re.findall(r'cookie_secret = "(.*?)"', page.read_text("utf-8"))]
+
+
+def test_no_cookie_secret_that_a_guide_shows_is_taken(tmp_path: Path) -> None:
+    shown = secrets_of_guides()
+    assert len(shown) >= 2
+    for secret in shown:
+        assert "openssl rand -hex 32" in refusal(tmp_path, {"cookie_secret": secret})
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "replace-this-with-64-random-characters",
+        "64 random characters, from: openssl rand -hex 32",
+        "Change-Me-0123456789-abcdef-0123456789",
+        "correct horse battery staple and more",
+        "x" * 64,
+        "1212121212121212121212121212121212121212",
+    ],
+)
+def test_a_cookie_secret_that_somebody_typed_is_refused(tmp_path: Path, secret: str) -> None:
+    assert refusal(tmp_path, {"cookie_secret": secret}).startswith("[auth] cookie_secret must have 32 random")
+
+
+def test_random_cookie_secrets_are_taken(tmp_path: Path) -> None:
+    for secret in (token_hex(32), token_urlsafe(32), token_hex(16)):
+        assert settings_of(tmp_path, {"cookie_secret": secret}).auth is not None
 
 
 def test_a_second_provider_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from workbench.access.acting import Acting, AuditTrail, Person, local_person
 from workbench.access.audit_trail import Check, KeptAuditTrail, check_trail
-from workbench.access.permitted import Need, in_full, nothing_more, permitted, permitted_store
+from workbench.access.permitted import Need, in_full, in_words, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act
 from workbench.access.settings_in_force import note_settings
 from workbench.actions import Actions, Settler
@@ -75,7 +75,13 @@ BACKGROUND_NEEDS: Mapping[str, Mapping[str, Need]] = {
     "settler": {"state": _SEE},
     "probe": {"ask_if_unsure": _SEE},
 }
-PUBLISHER_NEEDS = {"folder": _SEE, "copy_in_use": Need(Act.ASK_SQL), "publish": Need(Act.PUBLISH, nothing_more)}
+PUBLISHER_NEEDS = {
+    "folder": _SEE,
+    "copy_in_use": Need(Act.ASK_SQL, in_words("run a statement")),
+    "publish": Need(Act.PUBLISH, nothing_more),
+}
+SIGN_INS_NEEDS = dict.fromkeys(("end_sessions", "remove", "let_in_again"), Need(Act.MANAGE_PEOPLE))
+API_TOKENS_NEEDS = dict.fromkeys(("make", "revoke"), Need(Act.MANAGE_PEOPLE))
 """What a person needs for the parts of a desk that serve everybody. Nobody receives deliveries or starts the work."""
 
 logger = logging.getLogger(__name__)
@@ -180,6 +186,8 @@ class Desk:
             background=in_full(self.background).acted_by(acting),
             actions=self.actions.acted_by(acting),
             acting=acting,
+            sign_ins=self.sign_ins and permitted(self.sign_ins, acting, SIGN_INS_NEEDS),
+            api_tokens=permitted(self.api_tokens, acting, API_TOKENS_NEEDS),
         )
 
     def check_audit_trail(self, since: int = 1) -> Check:
@@ -239,13 +247,13 @@ class Desk:
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises NotAllowedError, InputError if no line is a delivery."""
-        self.acting.begin(Act.REPLAY_EVENTS, "an archive")
-        return replay_events(self.store, lines)
+        with self.acting.doing(Act.REPLAY_EVENTS, "an archive"):
+            return replay_events(self.store, lines)
 
     def replay_set_aside(self) -> SetAsideReplay:
         """Processes again the deliveries that were set aside. Raises NotAllowedError, StoreError."""
-        self.acting.begin(Act.REPLAY_EVENTS, "set aside")
-        return replay_set_aside(self.store)
+        with self.acting.doing(Act.REPLAY_EVENTS, "set aside"):
+            return replay_set_aside(self.store)
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery as the webhook does: authenticated and on disk before it is answered."""

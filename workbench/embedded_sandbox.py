@@ -13,7 +13,7 @@ from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.desk import Desk, Intake, open_own_desk
 from workbench.domain.errors import StoreError
-from workbench.events import HmacSignature
+from workbench.events import HmacSignature, replay_events
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.settings import Settings
 from workbench.store import OnProgress
@@ -70,11 +70,11 @@ class EmbeddedSandbox:
         desk.sync.run()
 
     def import_past_data(self, desk: Desk) -> None:
-        """Imports the registry and the events that were sent while no desk was listening."""
+        """Imports the registry and the events that were sent while no desk was listening: nobody's act."""
         registry = self._sandbox.registry()
         if registry:
             desk.import_accounts("registry.jsonl", _lines(registry))
-            desk.replay_events(_lines(self._sandbox.archive()).splitlines())
+            replay_events(desk.store, _lines(self._sandbox.archive()).splitlines())
 
     def start(self, desk: Desk) -> None:
         """Imports registry and past events, starts a sync, and delivers events as they happen from now on."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.access.audit_trail import no_key
+from workbench.access.audit_trail import read_last_row
 from workbench.access.permitted import in_full
 from workbench.bakkt.errors import BakktError
 from workbench.desk import Desk
@@ -56,9 +56,7 @@ def _examine_audit_trail(desk: Desk) -> CheckResult:
     """Whether it can be written; whether every row holds, ``audit verify`` says."""
     records = in_full(desk.store).audit
     try:
-        last, key = records.read_last(), records.files.read_key()
-        if last is not None and key is None:
-            raise no_key(records.files)
+        last = read_last_row(records)
     except StoreError as error:
         return CheckResult("audit trail", False, f"{error.message} {error.next_step}")
     return CheckResult("audit trail", True, f"the last row is row {last.number:,}" if last else "empty")

@@ -21,7 +21,7 @@ from workbench.access.provider import LOOPBACK, SECTION, Provider
 from workbench.domain.errors import SettingsError
 from workbench.domain.links.requests import CLOCK_MARGIN
 from workbench.domain.vocabulary import Standing
-from workbench.web.own_names import OwnNames, parse_names
+from workbench.web.own_names import OwnNames, is_loopback, parse_names
 
 SECRETS = Path(".streamlit/secrets.toml")
 FROM_THE_FILE_ALONE = frozenset({SECTION})
@@ -231,6 +231,14 @@ class Settings(BaseSettings):
             raise ValueError("SIGN_IN_ISSUER must be set: server_metadata_url does not say who issues the tokens")
         if self.auth is not None and not self._is_own_name(self.auth):
             raise ValueError(f"[{SECTION}] redirect_uri must be at this machine or at a name in WORKBENCH_HOSTS")
+        return self
+
+    @model_validator(mode="after")
+    def _serves_others_with_sign_in_alone(self) -> Self:
+        if self.auth is None and not all(is_loopback(name.host) for name in self.own_names.listed):
+            raise ValueError(
+                f"WORKBENCH_HOSTS must be names of this machine unless people sign in, with a section [{SECTION}]"
+            )
         return self
 
     def _is_own_name(self, provider: Provider) -> bool:

@@ -22,6 +22,7 @@ from typer import Typer
 import workbench.actions
 import workbench.casework
 from tests.support.people import acting_as, person
+from tests.support.sign_in import sign_in_settings
 from tests.support.stores import new_store
 from tests.support.upload_harness import file_of
 from workbench.access.acting import NotAllowedError, command_line
@@ -35,6 +36,8 @@ from workbench.actions.upload_document import DocumentUpload
 from workbench.api.routes import PREFIX, ROUTES, api_routes
 from workbench.bakkt.availability import Availability
 from workbench.bakkt.client import BakktClient
+from workbench.casework.api_tokens import ApiTokens
+from workbench.casework.sign_ins import SignIns
 from workbench.cli.main import app as commands
 from workbench.desk import BackgroundWork, Desk, build_desk
 from workbench.domain.account import Form
@@ -419,6 +422,28 @@ PAGE = {
 }
 
 
+PEOPLE_AND_TOKENS: Mapping[type, Mapping[str, str]] = {
+    SignIns: {"admit": NOBODY, "sign_out": NOBODY, **dict.fromkeys(("end_sessions", "remove", "let_in_again"), ADMINS)},
+    ApiTokens: {"in_force": NOBODY, "make": ADMINS, "revoke": ADMINS},
+}
+
+
+def test_people_and_tokens_are_an_admin_s_and_nobody_reads_hashes_or_admits_others(tmp_path: Path) -> None:
+    store = new_store()
+    with_sign_in = build_desk(store, sign_in_settings(tmp_path), no_bakkt)
+
+    def reach(part: str, name: str, desk: Desk) -> object:
+        return getattr(getattr(desk, part), name)
+
+    parts = {SignIns: "sign_ins", ApiTokens: "api_tokens"}
+    found = {
+        kind: {name: who_may(partial(reach, part, name), with_sign_in) for name in public_names(kind)}
+        for kind, part in parts.items()
+    }
+    store.close()
+    assert found == PEOPLE_AND_TOKENS
+
+
 def test_each_page_and_each_tab_of_an_account_is_for_its_roles() -> None:
     assert {one.stem for one in PAGES.glob("*.py")} == set(ACT_OF_PAGE)
     assert {name: roles_of(act) for name, act in ACT_OF_PAGE.items()} == PAGE
@@ -475,7 +500,7 @@ ROUTE = {
 
 def test_each_route_of_the_api_serves_its_tokens_and_nobody_without_one(desk: Desk) -> None:
     secret, local = new_token("this machine", Scope, is_local=True)
-    listed = [Token(one, frozenset({one}), sha256(one.encode()).hexdigest()) for one in Scope]
+    listed = [Token(one, frozenset({one}), sha256(one.encode()).hexdigest(), token_id=one) for one in Scope]
     client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: Doorkeeper([local, *listed]), PeopleFirst())))
     tokens = {"anonymous": "", **{one.value: one.value for one in Scope}, "local": secret}
 

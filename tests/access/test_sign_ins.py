@@ -1,6 +1,7 @@
 """When sessions begin and end, whatever the cookie says."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from workbench.casework.sign_ins import SessionLimits, SignIns
 from workbench.domain.errors import InputError, StoreError
 from workbench.store import Store
 
+PATIENCE_SECONDS = 20
 START = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 ISSUER = "https://login.example.com"
 RULES = SignInRules(ISSUER, "groups", {"desk-agents": Role.AGENT, "desk-admins": Role.ADMIN})
@@ -208,6 +210,56 @@ def test_acts_are_written_down_once_a_minute_and_are_no_news_to_pages(desk: Desk
     assert desk.store.data_version == version
 
 
+def test_nobody_who_is_signed_in_waits_for_a_writer(desk: Desk) -> None:
+    ann, bo = desk.token(), desk.token("Bo")
+    desk.act(ann)
+    desk.act(bo)
+    with ThreadPoolExecutor() as others, desk.store.database.writer():
+        assert others.submit(desk.act, ann, minutes=2).result(timeout=PATIENCE_SECONDS).name == "Ann"
+        assert others.submit(desk.rerun, bo).result(timeout=PATIENCE_SECONDS).name == "Bo"
+    desk.act(ann, seconds=1)
+    now = desk.now.replace(tzinfo=None)
+    assert desk.row("max(last_act_at)", "sign_in_sessions") == (now,), "saved as soon as nobody else writes"
+
+
+def test_whoever_is_signed_in_goes_on_while_the_database_cannot_be_written(desk: Desk) -> None:
+    ann = desk.token()
+    desk.act(ann)
+    desk.store.close()
+    for _ in range(5):
+        assert desk.act(ann, minutes=10).name == "Ann"
+    with pytest.raises(SignedOutError, match="did nothing"):
+        desk.rerun(ann, minutes=15)
+    with pytest.raises(SignedOutError):
+        desk.act(ann)
+
+
+def test_access_ends_even_while_the_trail_cannot_be_written(desk: Desk) -> None:
+    tokens = {name: desk.token(name) for name in ("Ann", "Bo", "Cy", "Di")}
+    subjects = {name: desk.act(token).subject for name, token in tokens.items()}
+    desk.trail.is_full = True
+    admin = Acting(ADMIN.person, desk.trail)
+    desk.sign_ins.sign_out(tokens["Ann"])
+    desk.sign_ins.end_sessions(admin, subjects["Bo"])
+    desk.sign_ins.remove(admin, subjects["Cy"])
+    desk.restart()
+    for name, reason in (("Ann", None), ("Bo", "An admin ended"), ("Cy", "removed you")):
+        with pytest.raises((SignedOutError, SignInRefusedError), match=reason):
+            desk.rerun(tokens[name])
+    with pytest.raises(SignedOutError, match="did nothing"):
+        desk.rerun(tokens["Di"], minutes=15)
+
+
+def test_ending_sessions_and_removing_are_in_the_trail(desk: Desk) -> None:
+    subject, admin = desk.act(desk.token()).subject, Acting(ADMIN.person, desk.trail)
+    desk.sign_ins.end_sessions(admin, subject)
+    desk.sign_ins.remove(admin, subject)
+    assert [(who, about, outcome) for who, _, about, outcome in desk.trail.rows[1:]] == [
+        ("Bo", f"end sessions of {subject}", "allowed"),
+        ("Bo", f"remove {subject}", "allowed"),
+    ]
+
+
 def test_the_trail_has_every_sign_in_its_end_and_each_refusal_once(desk: Desk) -> None:
     ann, eve = desk.token(), desk.token("Eve", "everyone")
     desk.act(ann)
@@ -221,6 +273,15 @@ def test_the_trail_has_every_sign_in_its_end_and_each_refusal_once(desk: Desk) -
         ("Eve", "sign in", "", "refused"),
         ("Ann", "sign out", "idle", "allowed"),
     ]
+
+
+def test_a_token_that_is_too_old_is_in_the_trail_once(desk: Desk) -> None:
+    ann = desk.token()
+    desk.now += timedelta(hours=1)
+    for _ in range(3):
+        with pytest.raises(SignedOutError, match="expired"):
+            desk.act(ann)
+    assert desk.trail.rows == [("Ann", "sign in", "", "refused")]
 
 
 def test_nobody_comes_in_while_the_trail_cannot_be_written(desk: Desk) -> None:

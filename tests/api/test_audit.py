@@ -8,16 +8,18 @@ from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.support.facts import ago, poll
+from tests.support.people import person
 from tests.support.screens import build_desk
 from tests.support.stores import new_store
-from workbench.access.acting import machine_user
+from workbench.access.acting import Acting, machine_user
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 SECRET, LOCAL = new_token("this machine", Scope, is_local=True)
-_READERS_TOKEN = Token("reader", frozenset({Scope.READ}), sha256(b"reader").hexdigest())
+_READERS_TOKEN = Token("reader", frozenset({Scope.READ}), sha256(b"reader").hexdigest(), token_id="t-1")
 DOORKEEPER = Doorkeeper([LOCAL, _READERS_TOKEN])
 READER = "reader"
 Told = tuple[str, str, str, str]
@@ -43,7 +45,45 @@ def told(desk: Desk) -> list[Told]:
 
 def test_a_call_is_written_down_with_its_path_and_no_value(desk: Desk) -> None:
     ask(desk, "/queries/funnel/steps?path=entity")
-    assert told(desk) == [("token reader", "call the API", "/api/v1/queries/funnel/steps", "allowed")]
+    assert told(desk) == [("token t-1", "call the API", "/api/v1/queries/funnel/steps", "allowed")]
+
+
+def test_a_token_is_no_admin_and_cannot_be_taken_for_a_person_or_an_earlier_token(desk: Desk) -> None:
+    admin = Acting(person("Ann"), desk.trail)
+
+    def called(secret: str) -> dict[str, str]:
+        routes = api_routes(lambda: desk, lambda: Doorkeeper(desk.api_tokens.in_force()), PeopleFirst())
+        client = TestClient(Starlette(routes=routes))
+        client.get("/api/v1/queries/sync/freshness", headers={"authorization": f"Bearer {secret}"})
+        row: dict[str, str] = desk.store.read_rows("audit/log")[0]
+        return row
+
+    first = called(desk.api_tokens.make(admin, "Bo", [Scope.READ]))
+    [token_id] = [one.token_id for one in desk.api_tokens.in_force()]
+    assert (first["subject"], first["person"], first["person_role"]) == (f"token {token_id}", "token Bo", "token")
+    desk.api_tokens.revoke(admin, token_id)
+    second = called(desk.api_tokens.make(admin, "Bo", [Scope.READ]))
+    assert second["person"] == "token Bo"
+    assert second["subject"] != first["subject"]
+
+
+def test_a_call_about_one_customer_says_whom_and_the_trail_is_searched_by_that(desk: Desk) -> None:
+    desk.store.land_readings([poll("ACC-1", ago(5))])
+    desk.store.land_registry(["ACC-10"], "file")
+    for path in ("/queries/accounts/owners?client_account_id=ACC-1", "/queries/accounts/one?client_account_id=ACC-10"):
+        assert ask(desk, path).status_code == 200
+    assert [row[2] for row in told(desk)] == [
+        "ACC-1 /api/v1/queries/accounts/owners",
+        "ACC-10 /api/v1/queries/accounts/one",
+    ]
+    [found] = desk.store.read_rows("audit/log", about="ACC-1")
+    assert found["about"] == "ACC-1 /api/v1/queries/accounts/owners"
+
+
+def test_an_id_that_nobody_has_may_be_a_name_and_is_not_written_down(desk: Desk) -> None:
+    ask(desk, "/queries/accounts/owners?client_account_id=Smith")
+    ask(desk, "/queries/funnel/steps?path=entity&client_account_id=Smith")
+    assert {row[2] for row in told(desk)} == {"/api/v1/queries/accounts/owners", "/api/v1/queries/funnel/steps"}
 
 
 def test_a_call_that_fails_has_a_second_row(desk: Desk) -> None:
@@ -57,8 +97,8 @@ def test_a_call_that_fails_has_a_second_row(desk: Desk) -> None:
 def test_what_a_token_may_not_do_is_refused_and_written_down(desk: Desk) -> None:
     assert ask(desk, "/queries/accounts/search?term=Smith").status_code == 403
     assert ask(desk, "/audit").status_code == 403
-    assert ("token reader", "search for customers", "", "refused") in told(desk)
-    assert told(desk)[-1] == ("token reader", "see the audit trail", "", "refused")
+    assert ("token t-1", "search for customers", "", "refused") in told(desk)
+    assert told(desk)[-1] == ("token t-1", "see the audit trail", "", "refused")
     assert "Smith" not in str(told(desk))
 
 

@@ -31,7 +31,7 @@ from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
 
 SECRETS = {"reader": "read", "agent": "read+personal", "operator": "operate"}
 TOKENS = [
-    Token(name, frozenset(map(Scope, scopes.split("+"))), sha256(name.encode()).hexdigest())
+    Token(name, frozenset(map(Scope, scopes.split("+"))), sha256(name.encode()).hexdigest(), token_id=f"t-{name}")
     for name, scopes in SECRETS.items()
 ]
 
@@ -291,7 +291,7 @@ def test_what_the_api_does_is_written_down_with_the_tokens_name(desk: Desk) -> N
     ask(noted, "/api/v1/runs", "reader", "POST")
     written = [(name, act, outcome) for name, act, _, outcome in notebook.rows]
     assert written == [
-        ("operator", "call the API", "allowed"),
-        ("operator", "import accounts and take them out", "allowed"),
-        ("reader", "sync with Bakkt", "refused"),
+        ("token operator", "call the API", "allowed"),
+        ("token operator", "import accounts and take them out", "allowed"),
+        ("token reader", "sync with Bakkt", "refused"),
     ]

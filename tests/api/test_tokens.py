@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.people import acting_as
+from tests.support.people import acting_as, person
 from tests.support.stores import new_store
-from workbench.access.acting import NotAllowedError
+from tests.support.trails import Notebook
+from workbench.access.acting import Acting, NotAllowedError
 from workbench.access.policy import Role
 from workbench.api.access import LocalAccess
 from workbench.casework.api_tokens import ApiTokens
@@ -62,6 +63,19 @@ def test_a_revoked_token_is_refused_at_once_and_after_a_new_start(store: Store) 
     for known in (tokens, ApiTokens(store.api_tokens)):
         assert caller(known, secret) is None
         assert caller(known, kept) is not None
+
+
+def test_making_and_revoking_are_written_down_with_id_name_and_scopes(store: Store) -> None:
+    tokens, notebook = ApiTokens(store.api_tokens), Notebook()
+    ann = Acting(person("Ann"), notebook)
+    tokens.make(ann, "cron", READING)
+    [token] = tokens.in_force()
+    tokens.revoke(ann, token.token_id)
+    tokens.revoke(ann, token.token_id)
+    assert [row[2] for row in notebook.rows] == [
+        f"make the token cron ({token.token_id}): personal+read",
+        f"revoke the token cron ({token.token_id}): personal+read",
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "two words", "a" * 61, "Zoë", "a:b", "a,b"])

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.support.chromium import launch_chromium
+from tests.support.sign_in import turn_sign_in_on
 from tests.support.workbench_server import running_workbench
 
 REBOUND, LISTED = "rebound.example", "desk.example"
@@ -25,7 +26,9 @@ READ = """async address => {
 
 @pytest.fixture(scope="module")
 def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_workbench(tmp_path_factory.mktemp("foreign"), SANDBOX_ACCOUNTS=20, WORKBENCH_HOSTS=LISTED) as url:
+    folder = tmp_path_factory.mktemp("foreign")
+    roles = turn_sign_in_on(folder)
+    with running_workbench(folder, SANDBOX_ACCOUNTS=20, WORKBENCH_HOSTS=LISTED, SIGN_IN_ROLES=roles) as url:
         yield url
 
 

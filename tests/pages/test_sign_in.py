@@ -62,6 +62,23 @@ def test_whoever_signed_in_sees_the_page_with_their_name_role_and_the_way_out(de
     assert "Sign-in is off" not in page_text(page)
 
 
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [("desk-admins", ["Known people", "Audit trail"]), ("desk-leads", []), ("desk-viewers", [])],
+)
+def test_an_admin_finds_people_and_the_audit_trail_below_their_name(
+    desk: Desk, group: str, expected: list[str]
+) -> None:
+    page = open_as(claims_of("Ann", group), "verification", desk)
+    assert links_of_person(page) == expected
+
+
+def links_of_person(page: AppTest) -> list[str]:
+    """Where the menu below the person's name leads."""
+    links = [link.proto.label for link in page.get("page_link")]
+    return [label for label in links if label in {"Known people", "Audit trail"}]
+
+
 def test_whoever_has_no_role_reads_why_and_sees_nothing_else(desk: Desk) -> None:
     page = open_as(claims_of("Eve", "everyone"), "verification", desk)
     assert not shows_workbench(page)
@@ -106,6 +123,30 @@ def test_a_button_that_is_pressed_after_the_session_ended_does_nothing(desk: Des
     assert not shows_workbench(page)
 
 
+def test_whoever_is_signed_in_can_sign_out_while_the_database_cannot_be_used(desk: Desk) -> None:
+    def script() -> None:
+        from workbench.ui.frame.gate import sign_out
+
+        sign_out()
+
+    set_desk(desk)
+    app = AppTest.from_function(script)
+    ann = claims_of("Ann", "desk-agents")
+    app.user = dict(ann)
+    sign_ins(desk).admit(ann, is_act=True)
+    desk.store.close()
+    assert not app.run().exception
+    with pytest.raises(SignedOutError):
+        sign_ins(desk).admit(ann, is_act=False)
+
+
+def test_whoever_is_signed_in_is_not_asked_to_sign_in_because_the_database_cannot_be_read(desk: Desk) -> None:
+    desk.store.close()
+    page = open_as(claims_of("Ann", "desk-agents"), "verification", desk)
+    assert not shows_workbench(page)
+    assert buttons(page) == ["Try again"]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -136,6 +177,8 @@ def test_without_sign_in_the_name_of_the_settings_acts() -> None:
     page = open_page("verification", local)
     assert shows_workbench(page)
     assert "Sign out" not in buttons(page)
+    assert f"You act as {local.actor}." in page_text(page)
+    assert links_of_person(page) == ["Known people", "Audit trail"]
     local.inbox.close()
     store.close()
     forget_desk()

@@ -76,6 +76,16 @@ def test_the_rows_are_those_of_the_desk(desk: Desk) -> None:
     assert "as of" in page_text(page)
 
 
+def test_each_statement_that_runs_is_a_row_of_the_audit_trail_without_its_text(desk: Desk) -> None:
+    before = desk.store.read("audit/log").num_rows
+    page = open_page("explore", desk, tab="sql")
+    for statement in ("select 42 as smith", "select nothing_here from accounts"):
+        run(page, statement)
+    rows = desk.store.read_rows("audit/log")[::-1][before:]
+    told = [(row["act"], row["about"], row["outcome"]) for row in rows]
+    assert told == [("ask in SQL", "run a statement", "allowed")] * 2
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

@@ -64,6 +64,23 @@ def test_a_search_is_one_row_without_its_term(seeded_desk: Desk, told: Callable[
     assert told() == [SEARCHED]
 
 
+def test_another_term_is_another_search(seeded_desk: Desk, told: Callable[[], Told]) -> None:
+    page = open_page("customers", seeded_desk)
+    for term in ("Smith", "Jones", "ACC-1", "ACC-2"):
+        page.text_input(key="wb-search").set_value(term).run()
+    assert told() == [SEARCHED] * 4
+
+
+def test_typing_on_for_longer_than_a_minute_is_another_search(
+    seeded_desk: Desk, told: Callable[[], Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page("customers", seeded_desk)
+    for second, term in ((0, "AC"), (40, "ACC"), (80, "ACC-"), (120, "ACC-1"), (139, "ACC-10")):
+        monkeypatch.setattr("workbench.ui.live.visits.monotonic", lambda second=second: float(second))
+        page.text_input(key="wb-search").set_value(term).run()
+    assert told() == [SEARCHED] * 2
+
+
 def test_a_search_after_a_visit_is_another(seeded_desk: Desk, told: Callable[[], Told]) -> None:
     page = open_page("customers", seeded_desk)
     page.text_input(key="wb-search").set_value("ACC-1").run()

@@ -231,6 +231,42 @@ def test_without_its_key_nothing_is_written_and_no_new_key_is_made(path: Path) -
     assert not audit_key_file(path).exists()
 
 
+RECORDED_WORK = {
+    "settings in force": "insert into settings_in_force values ('workbench_actor', '00')",
+    "a person who signed in": "insert into people (subject) values ('sub-1')",
+    "a token": "insert into api_tokens (token_id) values ('t-1')",
+    "a request to Bakkt": "insert into actions (action_id, started_at) values ('a-1', '2100-01-01')",
+}
+
+
+@pytest.mark.parametrize("name", RECORDED_WORK)
+def test_a_trail_that_was_wiped_with_its_files_does_not_begin_anew_where_work_is_left(path: Path, name: str) -> None:
+    store = opened(path)
+    tamper(store, "delete from audit_trail", RECORDED_WORK[name])
+    audit_key_file(path).unlink()
+    audit_head_file(path).unlink()
+    with pytest.raises(StoreError, match=r"audit-key is gone"):
+        write(store, 1)
+    with pytest.raises(StoreError, match=r"audit-key is gone"):
+        check_trail(store.audit)
+    store.close()
+    with pytest.raises(StoreError, match=r"audit-key is gone"):
+        check_file(path)
+    assert not audit_key_file(path).exists()
+    store = opened(path)
+    trail_of(store).begin_again(ANN)
+    [found] = words(check_trail(store.audit))
+    assert found.startswith("Row 1, 2026-11-28 18:02: the workbench went on with a new key")
+    store.close()
+
+
+def test_a_request_from_before_there_was_a_trail_does_not_keep_it_from_beginning() -> None:
+    store = new_store()
+    tamper(store, "insert into actions (action_id, started_at) values ('a-1', '2020-01-01')")
+    write(store, 1)
+    assert check_trail(store.audit).holds
+
+
 def test_another_key_is_named(path: Path) -> None:
     audit_key_file(path).write_text("00" * 32)
     assert words(check_file(path)) == [

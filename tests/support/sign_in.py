@@ -24,6 +24,13 @@ def write_secrets(folder: Path, issuer: str = ISSUER, url: str = "http://localho
     return path
 
 
+def turn_sign_in_on(folder: Path) -> str:
+    """Write the secrets file where a workbench started in this folder reads it; return SIGN_IN_ROLES."""
+    (folder / ".streamlit").mkdir()
+    write_secrets(folder / ".streamlit")
+    return ROLES
+
+
 def sign_in_settings(folder: Path) -> Settings:
     return read_settings({"SIGN_IN_ROLES": ROLES}, write_secrets(folder))
 

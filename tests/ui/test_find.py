@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from workbench.ui.find.box import recent_accounts
 from workbench.ui.find.hits import hits_markup, reason_of, recent_markup
 
 
@@ -75,3 +76,14 @@ def test_nothing_found_and_nothing_typed_say_so() -> None:
     assert "Type at least 2 letters" in str(hits_markup(None, shortest=2))
     assert "No matches." in str(hits_markup([], shortest=2))
     assert "listed here" in str(recent_markup([]))
+
+
+def test_accounts_opened_last_are_shown_to_whoever_opened_them_alone() -> None:
+    kept = {"whose": "ann", "accounts": ["ACC-2", "ACC-1"]}
+    assert recent_accounts(kept, "ann") == ["ACC-2", "ACC-1"]
+    assert recent_accounts(kept, "vic") == []
+
+
+@pytest.mark.parametrize("kept", [None, [], ["ACC-1"], {"whose": "ann"}, {"whose": "ann", "accounts": "ACC-1"}])
+def test_what_a_browser_keeps_otherwise_is_no_list_of_accounts(kept: object) -> None:
+    assert recent_accounts(kept, "ann") == []

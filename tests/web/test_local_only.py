@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, command
-from tests.support.sign_in import ROLES, write_secrets
+from tests.support.sign_in import turn_sign_in_on
 from workbench.web.local_only import REFUSED, LocalOnly, why_not_listen_on
 
 HERE = ["127.0.0.1", "127.8.9.10", "[::1]", "localhost", "[::ffff:127.0.0.1]"]
@@ -55,6 +55,13 @@ def test_what_arrives_at_another_address_is_refused_whatever_it_says_of_itself(h
     assert (refused.status_code, refused.text) == (403, REFUSED)
     with pytest.raises(WebSocketDisconnect), at(host).websocket_connect(f"ws://{host}:8501/_stcore/stream"):
         pass
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "x-real-ip"])
+def test_what_a_proxy_of_this_machine_passed_on_is_refused(header: str) -> None:
+    passed_on = {header: "192.0.2.7"}
+    assert at("127.0.0.1").get("/", headers=passed_on).status_code == 403
+    assert at("127.0.0.1").get("/webhooks/bakkt/a-secret", headers=passed_on).text == "here"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/webhooks/bakkt/a-secret"])
@@ -98,6 +105,4 @@ def test_streamlit_run_ends_on_another_address_unless_people_sign_in(tmp_path: P
     ended = run_as_script(tmp_path)
     assert ended.returncode == 1
     assert "Sign-in is off" in ended.stderr
-    (tmp_path / ".streamlit").mkdir()
-    write_secrets(tmp_path / ".streamlit")
-    assert run_as_script(tmp_path, SIGN_IN_ROLES=ROLES).returncode == 0
+    assert run_as_script(tmp_path, SIGN_IN_ROLES=turn_sign_in_on(tmp_path)).returncode == 0

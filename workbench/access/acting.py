@@ -3,6 +3,8 @@
 import getpass
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, Protocol
@@ -33,6 +35,11 @@ class Person:
     def author(self) -> str:
         """Whose drafts, statements and questions are theirs alone: with sign-in not the name, which two may have."""
         return self.name if self.subject in {_LOCAL, _COMMAND_LINE} else self.subject
+
+    @property
+    def role_in_words(self) -> str:
+        """As the audit trail says it: a token is no admin."""
+        return str(self.role) if self.token_acts is None else "token"
 
     @property
     def kind_in_words(self) -> str:
@@ -102,6 +109,24 @@ class Acting:
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
 
+    @contextmanager
+    def doing(self, act: Act, about: str = "") -> Iterator[None]:
+        """Begins what the block does; an error within it is written down as the outcome."""
+        self.begin(act, about)
+        try:
+            yield
+        except Exception:
+            self.end(act, about, AuditOutcome.FAILED)
+            raise
+
+    def begin_reading(self, act: Act, about: str = "") -> None:
+        """Asks, and writes the act down if that can be done: for this machine's user, who can read the file anyway.
+
+        Raises NotAllowedError.
+        """
+        self.require(act)
+        self.end(act, about, AuditOutcome.ALLOWED)
+
     def end(self, act: str, about: str, outcome: str) -> None:
         """Writes down how something that had begun turned out. What was done stays done if that cannot be written."""
         self._end_for(self.person, act, about, outcome)
@@ -114,7 +139,7 @@ class Acting:
         try:
             self.trail.record(person, act, about, outcome)
         except StoreError as error:
-            logger.error("The outcome of an act is not in the audit trail: %s", error.title)
+            logger.error("This is not in the audit trail: %s. %s", act, error.title)
 
 
 def local_person(name: str) -> Person:
@@ -145,4 +170,4 @@ def token_holder(token: Token) -> Person:
     if token.is_local:
         return command_line(machine_user())
     acts = frozenset(act for scope in token.scopes for act in ACTS_OF_SCOPE[scope])
-    return Person(f"token {token.name}", token.name, Role.ADMIN, acts)
+    return Person(f"token {token.token_id}", f"token {token.name}", Role.ADMIN, acts)

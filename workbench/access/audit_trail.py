@@ -52,7 +52,7 @@ class _Waiting:
 
 
 def _waiting(person: Person, act: str, about: str, outcome: str) -> _Waiting:
-    return _Waiting(person.subject, person.name, str(person.role), str(act), about, str(outcome))
+    return _Waiting(person.subject, person.name, person.role_in_words, str(act), about, str(outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class KeptAuditTrail:
         last, head = self._records.read_last(), self._records.files.read_head()
         key = self._records.files.read_key()
         if key is None:
-            key = _begin(self._records.files, last, head)
+            key = _begin(self._records, last, head)
             head = self._records.files.read_head()
         number, seal = (last.number, last.seal) if last is not None else (0, "")
         written_at = last.happened_at if last is not None else _EARLIEST
@@ -166,12 +166,13 @@ class KeptAuditTrail:
         )
 
 
-def _begin(files: AuditFiles, last: AuditRow | None, head: AuditHead | None) -> bytes:
+def _begin(records: AuditRecords, last: AuditRow | None, head: AuditHead | None) -> bytes:
     """A key for a trail without rows. The head is written before it: without a head, a key tells of rows.
 
-    Raises StoreError if there are rows, or the head tells that there were.
+    Raises StoreError if there are rows, or the head or the database tells that there were.
     """
-    if last is not None or (head is not None and head.number > 0):
+    files = records.files
+    if _had_rows(last, head) or records.shows_recorded_work():
         raise no_key(files)
     key = files.make_key()
     files.write_head(head_of(key, 0, ""))
@@ -179,10 +180,22 @@ def _begin(files: AuditFiles, last: AuditRow | None, head: AuditHead | None) -> 
     return key
 
 
+def _had_rows(last: AuditRow | None, head: AuditHead | None) -> bool:
+    return last is not None or (head is not None and head.number > 0)
+
+
+def read_last_row(records: AuditRecords) -> AuditRow | None:
+    """The last row, if the trail can go on from there. Raises StoreError if its key is lost."""
+    last, files = records.read_last(), records.files
+    if files.read_key() is None and (_had_rows(last, files.read_head()) or records.shows_recorded_work()):
+        raise no_key(files)
+    return last
+
+
 def no_key(files: AuditFiles) -> StoreError:
     return StoreError(
-        f"{files.key_name} is gone from its place beside the database, and there are rows that were sealed with it. No "
-        "new key is made, as that would hide what becomes of them.",
+        f"{files.key_name} is gone from its place beside the database, which shows that rows were sealed with it. No "
+        "new key is made, as that would hide what became of them.",
         title="The key of the audit trail is missing",
         next_step="Put the file back from a backup. If it is lost for good: `audit new-key`, while no workbench runs.",
     )
@@ -236,20 +249,24 @@ def check_trail(records: AuditRecords, since: int = 1) -> Check:
     with records.alone():
         head, last = records.files.read_head(), records.read_last()
     until = last.number if last is not None else 0
-    return _check(records.files, head, records.read(max(since - 1, 0), until), since)
+    rows = records.read(max(since - 1, 0), until)
+    return _check(records.files, head, rows, since, shows_work=records.shows_recorded_work())
 
 
 def check_file(path: Path, since: int = 1) -> Check:
     """Checks the trail in a database file that no workbench has open. Raises StoreError."""
     with AuditFile(path) as file:
-        return _check(file.files, file.files.read_head(), file.read(max(since - 1, 0)), since)
+        shows_work = file.shows_recorded_work()
+        return _check(file.files, file.files.read_head(), file.read(max(since - 1, 0)), since, shows_work=shows_work)
 
 
-def _check(files: AuditFiles, head: AuditHead | None, rows: Iterator[AuditRow], since: int) -> Check:
+def _check(
+    files: AuditFiles, head: AuditHead | None, rows: Iterator[AuditRow], since: int, *, shows_work: bool
+) -> Check:
     first = next(rows, None)
     key = files.read_key()
     if key is None:
-        if first is not None or (head is not None and head.number > 0):
+        if _had_rows(first, head) or shows_work:
             raise no_key(files)
         return Check(0, 0, ())
     counted = _Counted(chain([first] if first else [], rows))

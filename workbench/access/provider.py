@@ -10,6 +10,8 @@ CALLBACK = "/oauth2callback"
 DISCOVERY = "/.well-known/openid-configuration"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHORTEST_COOKIE_SECRET = 32
+_FEWEST_DIFFERENT_SIGNS = 8
+_WORDS_OF_PLACEHOLDERS = ("random", "replace", "change", "secret", "example", "password")
 
 
 class Provider(BaseModel):
@@ -50,8 +52,12 @@ class Provider(BaseModel):
     @field_validator("cookie_secret")
     @classmethod
     def _cannot_be_guessed(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < _SHORTEST_COOKIE_SECRET:
-            raise ValueError(f"must have {_SHORTEST_COOKIE_SECRET} random characters or more")
+        """Whoever knows it can sign in as anybody, and what stands in a guide everybody knows."""
+        secret = value.get_secret_value()
+        if len(secret) < _SHORTEST_COOKIE_SECRET or _looks_typed(secret):
+            raise ValueError(
+                f"must have {_SHORTEST_COOKIE_SECRET} random characters or more, from: openssl rand -hex 32"
+            )
         return value
 
     @property
@@ -68,6 +74,13 @@ class Provider(BaseModel):
         """Who issues its tokens, by the rule of OpenID Connect Discovery; None if the address does not follow it."""
         found = self.server_metadata_url.removesuffix(DISCOVERY)
         return None if found == self.server_metadata_url else found
+
+
+def _looks_typed(secret: str) -> bool:
+    """Whether somebody wrote this, rather than a generator of random characters."""
+    has_blank = any(sign.isspace() for sign in secret)
+    has_word = any(word in secret.casefold() for word in _WORDS_OF_PLACEHOLDERS)
+    return has_blank or has_word or len(set(secret)) < _FEWEST_DIFFERENT_SIGNS
 
 
 def _host_of(address: str) -> str | None:

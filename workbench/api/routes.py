@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from workbench.access.acting import Acting, AuditOutcome, NotAllowedError, token_holder
+from workbench.access.customer_asked_about import customer_asked_about, with_customer
 from workbench.access.masked_tables import masked_table, without_personal_columns
 from workbench.access.permitted import require_query
 from workbench.access.policy import Act
@@ -126,8 +127,8 @@ class ApiEndpoint:
         if route is None:
             return not_found()
         acted = desk.acted_by(token_holder(caller))
-        about = _path_for_log(request.url.path)
-        await asyncio.to_thread(_begin, acted.acting, route, about)
+        about = await asyncio.to_thread(_about, desk, request)
+        await asyncio.to_thread(_begin, acted.acting, route, about, caller)
         try:
             return await self._answer_route(route, parts, request, caller, desk, acted)
         except NotAllowedError:
@@ -234,10 +235,24 @@ class ApiEndpoint:
         return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
 
 
-def _begin(acting: Acting, route: str, about: str) -> None:
-    """Asks whether the caller may use the route, and writes the call down. Raises NotAllowedError, StoreError."""
+def _about(desk: Desk, request: Request) -> str:
+    """What a call is about: its path, after the customer whose rows it asks for."""
+    name = request.url.path.removeprefix(f"{PREFIX}/queries/")
+    customer = customer_asked_about(desk.store, name, request.query_params)
+    return with_customer(customer, _path_for_log(request.url.path))
+
+
+def _begin(acting: Acting, route: str, about: str, caller: Token) -> None:
+    """Asks whether the caller may use the route, and writes the call down. Raises NotAllowedError, StoreError.
+
+    What this machine's command line reads, its user can read in the database file: that needs no row.
+    """
     acting.require(ROUTES[route])
-    if route not in _NOT_RECORDED:
+    if route in _NOT_RECORDED:
+        return
+    if caller.is_local and route.startswith("GET "):
+        acting.end(CALL_THE_API, about, AuditOutcome.ALLOWED)
+    else:
         acting.trail.record(acting.person, CALL_THE_API, about, AuditOutcome.ALLOWED)
 
 

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from workbench.access.acting import Acting
 from workbench.access.policy import Act
@@ -33,19 +32,23 @@ class ApiTokens:
         name = name.strip()
         with self._lock:
             self._check(name, scopes)
-            acting.begin(Act.MANAGE_PEOPLE, f"make the token {name}")
             secret, token = new_token(name, scopes)
-            stored = StoredToken(uuid4().hex[:12], name, "+".join(sorted(token.scopes)), token.digest)
+            acting.begin(Act.MANAGE_PEOPLE, _told("make", token))
+            stored = StoredToken(token.token_id, name, token.scopes_in_words, token.digest)
             self._records.land(stored, self._now(), acting.person.name)
-            self._in_force[stored.token_id] = token
+            self._in_force[token.token_id] = token
             return secret
 
     def revoke(self, acting: Acting, token_id: str) -> None:
-        """From now on nobody comes in with it. Raises NotAllowedError, StoreError."""
-        acting.begin(Act.MANAGE_PEOPLE, f"revoke the token {token_id}")
+        """From now on nobody comes in with it. One that is not in force is left. Raises NotAllowedError, StoreError."""
+        acting.require(Act.MANAGE_PEOPLE)
         with self._lock:
+            token = self._in_force.get(token_id)
+            if token is None:
+                return
+            acting.begin(Act.MANAGE_PEOPLE, _told("revoke", token))
             self._records.revoke(token_id, self._now(), acting.person.name)
-            self._in_force.pop(token_id, None)
+            del self._in_force[token_id]
 
     def _check(self, name: str, scopes: Collection[Scope]) -> None:
         if not _NAME.fullmatch(name):
@@ -57,4 +60,10 @@ class ApiTokens:
 
 
 def _token(stored: StoredToken) -> Token:
-    return Token(stored.name, frozenset(Scope(scope) for scope in stored.scopes.split("+")), stored.digest)
+    scopes = frozenset(Scope(scope) for scope in stored.scopes.split("+"))
+    return Token(stored.name, scopes, stored.digest, token_id=stored.token_id)
+
+
+def _told(verb: str, token: Token) -> str:
+    """What was done to which token, as the audit trail says it."""
+    return f"{verb} the token {token.name} ({token.token_id}): {token.scopes_in_words}"

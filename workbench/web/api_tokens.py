@@ -3,9 +3,10 @@
 import hmac
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from uuid import uuid4
 
 _PREFIX = "wb_"
 """By which tools that look for secrets in files know a token."""
@@ -22,18 +23,26 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token by the SHA-256 of its text, which is stored nowhere. ``is_local``: of this machine's command line."""
+    """A token by the SHA-256 of its text, which is stored nowhere. ``is_local``: of this machine's command line.
+
+    Another token may have its name once it is revoked, but never its ``token_id``.
+    """
 
     name: str
     scopes: frozenset[Scope]
     digest: str
     is_local: bool = False
+    token_id: str = field(kw_only=True)
+
+    @property
+    def scopes_in_words(self) -> str:
+        return "+".join(sorted(self.scopes))
 
 
 def new_token(name: str, scopes: Iterable[Scope], *, is_local: bool = False) -> tuple[str, Token]:
     """A fresh secret, and the token that accepts it."""
     secret = f"{_PREFIX}{secrets.token_urlsafe(32)}"
-    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local)
+    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local, token_id=uuid4().hex[:12])
 
 
 class Doorkeeper:

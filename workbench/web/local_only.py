@@ -1,15 +1,17 @@
 """A workbench without sign-in serves this machine alone: whoever reaches it there is everybody it knows."""
 
 from collections.abc import Collection
-from ipaddress import IPv6Address, ip_address
 
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workbench.web.door import is_below
+from workbench.web.own_names import is_loopback
 
 REFUSED = "Sign-in is off: this workbench answers on this machine only. docs/security.md says how to turn sign-in on.\n"
 _UNIX = "unix:"
+_SET_BY_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _EVERY_ADDRESS = "every address of this machine"
 
 
@@ -23,21 +25,11 @@ def why_not_listen_on(address: str | None) -> str | None:
     )
 
 
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_loopback
-
-
 class LocalOnly:
     """Refuses with 403 what arrives at another address than the loopback ones, except at the open paths.
 
-    The server tells the address at which a request arrived; nothing that a client sends changes it.
+    The server tells the address at which a request arrived; nothing that a client sends changes it. What a proxy says
+    that it passed on is refused too: everybody behind one arrives at the loopback address.
     """
 
     def __init__(self, app: ASGIApp, open_paths: Collection[str] = ()) -> None:
@@ -46,10 +38,15 @@ class LocalOnly:
         self._open_paths = frozenset(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or is_below(scope["path"], self._open_paths) or _arrived_here(scope):
+        if scope["type"] == "lifespan" or is_below(scope["path"], self._open_paths) or _is_from_here(scope):
             await self._app(scope, receive, send)
             return
         await PlainTextResponse(REFUSED, 403, {"Cache-Control": "no-store"})(scope, receive, send)
+
+
+def _is_from_here(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return _arrived_here(scope) and not any(name in headers for name in _SET_BY_PROXIES)
 
 
 def _arrived_here(scope: Scope) -> bool:

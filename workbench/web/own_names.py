@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z_.-]+)(?::([0-9]{0,5}))?")
 _ORIGIN = re.compile(r"(https?)://(\S+)")
@@ -88,3 +88,15 @@ def _canonical_ipv6(text: str) -> str | None:
         return f"[{IPv6Address(text[1:-1]).compressed}]"
     except ValueError:
         return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this machine alone reaches an address of this name."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback

@@ -110,6 +110,16 @@ class Database:
         with self._write_lock:
             yield
 
+    @contextmanager
+    def alone_if_free(self) -> Iterator[bool]:
+        """The same if nobody writes at this moment, and gives whether that is so: nobody waits."""
+        is_free = self._write_lock.acquire(blocking=False)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                self._write_lock.release()
+
     def write_if(
         self,
         is_needed: Callable[[duckdb.DuckDBPyConnection], object],

@@ -44,6 +44,11 @@ class AuditRecords:
         with self._database.reader() as cursor:
             return read_last(cursor)
 
+    def shows_recorded_work(self) -> bool:
+        """Whether the database has what nobody can do without a row."""
+        with self._database.reader() as cursor:
+            return shows_recorded_work(cursor)
+
     def count_commits_after(self, number: int) -> int:
         """In how many commits the rows after this one were added."""
         with self._database.reader() as cursor:
@@ -88,6 +93,11 @@ class AuditFile:
             cursor.execute(f"set memory_limit = '{MEMORY_MB}MB'")
             yield from read_rows(cursor, since)
 
+    def shows_recorded_work(self) -> bool:
+        """Whether the database has what nobody can do without a row."""
+        with self._file.reader() as cursor:
+            return shows_recorded_work(cursor)
+
 
 def read_last(cursor: duckdb.DuckDBPyConnection) -> AuditRow | None:
     found = cursor.execute(
@@ -95,6 +105,22 @@ def read_last(cursor: duckdb.DuckDBPyConnection) -> AuditRow | None:
         "where audit_number = (select max(audit_number) from audit_trail) order by rowid limit 1"
     ).fetchone()
     return AuditRow(*found) if found else None
+
+
+_RECORDED_WORK = """
+select exists (select 1 from settings_in_force) or exists (select 1 from people) or exists (select 1 from api_tokens)
+    or exists (
+        select 1 from actions
+        where started_at > (select applied_at from schema_versions where version = $since)
+    )
+"""
+"""What is written after a row of the trail alone. Actions of earlier versions had none."""
+_TRAIL_SINCE = 73
+
+
+def shows_recorded_work(cursor: duckdb.DuckDBPyConnection) -> bool:
+    found = cursor.execute(_RECORDED_WORK, {"since": _TRAIL_SINCE}).fetchone()
+    return found is not None and bool(found[0])
 
 
 def read_rows(cursor: duckdb.DuckDBPyConnection, since: int = 1, until: int | None = None) -> Iterator[AuditRow]:

@@ -70,8 +70,14 @@ class People:
                 {"key": session.key, "subject": session.subject, "now": naive(now)},
             )
 
-    def note_act(self, session: Session) -> None:
-        """Saves when the person did something last."""
+    def note_act(self, session: Session) -> bool:
+        """Saves when the person did something last; False without waiting while somebody else writes."""
+        with self.database.alone_if_free() as is_free:
+            if is_free:
+                self._save_act(session)
+        return is_free
+
+    def _save_act(self, session: Session) -> None:
         at = naive(session.last_act_at)
         with self.database.writer(is_news=False) as cursor:
             _run(cursor, "update sign_in_sessions set last_act_at = $at where session_key = $key", session.key, at)

@@ -5,6 +5,7 @@ The term may be a name or a number, so it travels over the page's connection alo
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from workbench.ui.find.search import SEARCH_BOX, SHORTEST_TERM, search_results, 
 from workbench.ui.frame.navigation import go_to_account, go_to_page
 from workbench.ui.html.markup import as_html
 from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 
 SCRIPT = Path(__file__).with_name("find_box.js").read_text(encoding="utf-8")
@@ -61,6 +63,7 @@ def show_find_box(*, focused_on: str = "") -> None:
             "account": st.query_params.get("account", ""),
             "focus": focused_on,
             "placeholder": "Name, phone, e-mail, id" if may(Act.SEE_CONTACT) else "Name, id",
+            "whose": _whose(),
         },
         on_asked_change=_nothing,
         on_opened_change=_leave,
@@ -96,14 +99,24 @@ def _answer(asked: Mapping[str, Any] | None) -> str:
     term = trimmed(str(asked["term"]))
     try:
         if not term:
-            return as_html(recent_markup(_recent(asked["recent"])))
+            return as_html(recent_markup(_named(recent_accounts(asked["recent"], _whose()))))
         found = search_results(term, most=MOST_HITS)
     except WorkbenchError as failure:
         return as_html(h.p(".wb-note", role="alert")[f"{failure.title}. {failure.next_step}"])
     return as_html(hits_markup(found.rows if found else None, shortest=SHORTEST_TERM))
 
 
-def _recent(account_ids: Sequence[object]) -> list[dict[str, Any]]:
-    """The accounts opened last in this browser, which keeps their ids."""
-    wanted = json.dumps([str(one) for one in account_ids][:MOST_HITS])
-    return read_uncached("accounts/named", client_account_ids=wanted).rows
+def recent_accounts(kept: object, whose: str) -> list[str]:
+    """Return the ids that this browser keeps of accounts opened last, if it was this person who opened them."""
+    if not isinstance(kept, Mapping) or kept.get("whose") != whose or not isinstance(kept.get("accounts"), list):
+        return []
+    return [str(one) for one in kept["accounts"]][:MOST_HITS]
+
+
+def _whose() -> str:
+    """Tells people at one browser apart, and says nothing of them."""
+    return sha256(current_desk().acting.person.subject.encode()).hexdigest()[:16]
+
+
+def _named(account_ids: Sequence[str]) -> list[dict[str, Any]]:
+    return read_uncached("accounts/named", client_account_ids=json.dumps(account_ids)).rows

@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     listen(box, input, panel)
   }
   input.placeholder = data.placeholder
-  if (data.account) remember(data.account)
+  if (data.account) remember(data.account, data.whose)
   if (data.focus && box.focusedOn !== data.focus) input.focus({ preventScroll: true })
   box.focusedOn = data.focus
   if (data.turn === box.turn) show(box, input, panel, data)
@@ -79,7 +79,7 @@ function ask(box, words) {
   box.isOpen = true
   box.asked = term
   box.turn += 1
-  box.say.setStateValue("asked", { term, turn: box.turn, recent: term ? [] : recent() })
+  box.say.setStateValue("asked", { term, turn: box.turn, recent: term ? null : recent() })
 }
 
 function show(box, input, panel, data) {
@@ -140,20 +140,23 @@ function hide(box, input, panel) {
   input.removeAttribute("aria-activedescendant")
 }
 
-// Ids alone, which are in the browser's history too; without storage, or with something else in it, there are none.
+// Ids alone, which are in the browser's history too, and whose they are: the server shows them to nobody else.
+// Without storage, or with something else in it, there are none.
 function recent() {
   try {
     const kept = JSON.parse(localStorage.getItem(RECENT))
-    return Array.isArray(kept) ? kept.filter(one => typeof one === "string").slice(0, MOST_RECENT) : []
+    const accounts = kept.accounts.filter(one => typeof one === "string").slice(0, MOST_RECENT)
+    return { whose: kept.whose, accounts }
   } catch {
-    return []
+    return null
   }
 }
 
-function remember(account) {
+function remember(account, whose) {
+  const kept = recent()
+  const others = kept?.whose === whose ? kept.accounts.filter(other => other !== account) : []
   try {
-    const others = recent().filter(other => other !== account)
-    localStorage.setItem(RECENT, JSON.stringify([account, ...others].slice(0, MOST_RECENT)))
+    localStorage.setItem(RECENT, JSON.stringify({ whose, accounts: [account, ...others].slice(0, MOST_RECENT) }))
   } catch {
     // Storage may be full or refused.
   }

@@ -1,6 +1,6 @@
 """Visits and searches of the person in this tab, each written into the audit trail once, however often pages rerun."""
 
-import time
+from time import monotonic
 
 import streamlit as st
 
@@ -30,16 +30,21 @@ def end_visit() -> None:
 
 
 def begin_search(term: str) -> None:
-    """Write down a search, without its term. What is typed on within a minute, and finds nothing opened, is the same.
+    """Write down a search, without its term. A term that is typed on or back is the same search, up to a minute.
 
     So is a page that runs again with its term. Raises NotAllowedError, StoreError; then nothing may be searched.
     """
-    before, now = st.session_state.get(_SEARCHED, ("", None)), time.monotonic()
-    if term == before[0]:
+    before, began_at = st.session_state.get(_SEARCHED, ("", None))
+    if term == before:
         return
-    if before[1] is None or now - before[1] > _A_SEARCH_ENDS_AFTER_SECONDS:
+    if began_at is None or not _goes_on(before, term) or monotonic() - began_at > _A_SEARCH_ENDS_AFTER_SECONDS:
         current_desk().acting.begin(Act.SEARCH)
-    st.session_state[_SEARCHED] = (term, now)
+        began_at = monotonic()
+    st.session_state[_SEARCHED] = (term, began_at)
+
+
+def _goes_on(before: str, term: str) -> bool:
+    return term.startswith(before) or before.startswith(term)
 
 
 def end_search() -> None:
