@@ -247,13 +247,13 @@ class Desk:
 
     def replay_events(self, lines: Iterable[bytes]) -> ReplayReport:
         """Replays an archive of party events. Raises NotAllowedError, InputError if no line is a delivery."""
-        self.acting.begin(Act.REPLAY_EVENTS, "an archive")
-        return replay_events(self.store, lines)
+        with self.acting.doing(Act.REPLAY_EVENTS, "an archive"):
+            return replay_events(self.store, lines)
 
     def replay_set_aside(self) -> SetAsideReplay:
         """Processes again the deliveries that were set aside. Raises NotAllowedError, StoreError."""
-        self.acting.begin(Act.REPLAY_EVENTS, "set aside")
-        return replay_set_aside(self.store)
+        with self.acting.doing(Act.REPLAY_EVENTS, "set aside"):
+            return replay_set_aside(self.store)
 
     def receive(self, headers: Mapping[str, str], body: bytes, path_secret: str | None = None) -> WebhookResponse:
         """Receives one delivery as the webhook does: authenticated and on disk before it is answered."""

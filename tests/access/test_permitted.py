@@ -1,6 +1,7 @@
 """The parts of a desk as one person may use them."""
 
 import inspect
+from collections.abc import Callable
 
 import pytest
 
@@ -10,8 +11,10 @@ from tests.support.trails import FullDisk, Notebook
 from workbench.access.acting import Acting, NotAllowedError
 from workbench.access.permitted import STORE_NEEDS, Need, in_full, nothing_more, permitted, permitted_store
 from workbench.access.policy import Act, Role
-from workbench.domain.errors import StoreError
-from workbench.store import Store
+from workbench.domain.errors import InputError, StoreError
+from workbench.domain.facts import Ruling
+from workbench.domain.kyb.owner_facts import OwnerFacts
+from workbench.store import Attribution, Store
 from workbench.store.records.segments import Segment
 
 ASKED_BY_NAME = {"read", "read_rows", "read_from", "read_in_batches", "begin_action"}
@@ -51,8 +54,11 @@ def test_a_method_that_a_role_may_not_use_does_nothing_and_the_refusal_is_writte
 
 
 def test_a_method_without_a_row_nobody_may_use() -> None:
-    with pytest.raises(NotAllowedError, match=r"Your role \(admin\) may not use smash."):
-        lamp_of(Role.ADMIN, Notebook()).smash()
+    notebook = Notebook()
+    with pytest.raises(NotAllowedError, match=r"Your role \(admin\) may not do this\.") as refused:
+        lamp_of(Role.ADMIN, notebook).smash()
+    assert refused.value.next_step == "Ask an admin for a role, or a token, that allows this."
+    assert notebook.rows == [("Ann", "use smash", "", "refused")]
 
 
 def test_what_cannot_be_written_down_is_not_done() -> None:
@@ -147,3 +153,36 @@ def test_an_agent_finds_customers_by_phone_number_and_e_mail_address(desk: Store
     ann = owner(given_name="Ann", family_name="Quill", phone_number="+14155550100", email_address="ann@example.test")
     desk.land_readings([poll("cust-1", ago(5), owners=(ann,))])
     assert searching(desk, Role.AGENT, term) == [["cust-1"]] * 3
+
+
+ON_ACC_1 = Attribution("ACC-1", "Ann", "Seen at Bakkt")
+RECORDED: dict[str, Callable[[Store], object]] = {
+    "ACC-1 owner_documents o1 d1": lambda store: store.land_ruling(
+        ON_ACC_1, Ruling(ago(1), "owner_documents", client_owner_id="o1", client_document_id="d1")
+    ),
+    "ACC-1 owner o1": lambda store: store.land_owner_facts(ON_ACC_1, "o1", OwnerFacts(), ago(1)),
+    "ACC-1 manual KYB began": lambda store: store.land_manual_start(ON_ACC_1, ago(2)),
+    "ACC-1 manual KYB ended as approved": lambda store: store.land_manual_end(ON_ACC_1, ago(1), "approved"),
+}
+
+
+@pytest.mark.parametrize("about", RECORDED)
+def test_what_is_recorded_of_kyb_says_what(desk: Store, about: str) -> None:
+    notebook = Notebook()
+    store = permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook))
+    RECORDED[about](store)
+    assert notebook.rows == [("Ann", "record KYB decisions", about, "allowed")]
+
+
+def test_a_ruling_that_its_check_refuses_has_failed(desk: Store) -> None:
+    def refuse(_: object) -> None:
+        raise InputError("This was ruled on meanwhile.")
+
+    notebook = Notebook()
+    store = permitted_store(desk, Acting(person("Ann", Role.AGENT), notebook))
+    with pytest.raises(InputError):
+        store.land_ruling(ON_ACC_1, Ruling(ago(1), "owner_documents"), refuse)
+    assert [row[2:] for row in notebook.rows] == [
+        ("ACC-1 owner_documents", "allowed"),
+        ("ACC-1 owner_documents", "failed"),
+    ]

@@ -9,7 +9,7 @@ from tests.support.settling import settle_unknown
 from tests.support.trails import FullDisk, Notebook
 from workbench.access.acting import Acting
 from workbench.access.policy import Role
-from workbench.domain.errors import StoreError
+from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.domain.vocabulary import ActionKind, Outcome
 
 ANN = person("Ann", Role.AGENT)
@@ -43,6 +43,30 @@ def test_what_a_rule_blocks_is_told_and_sends_nothing(harness: LinkHarness, name
     harness.ask(name)
     assert harness.asked() == asked
     assert [row[3] for row in rows] == ["allowed", "blocked"]
+
+
+def test_confirming_the_same_review_again_is_told_as_a_repeat(harness: LinkHarness, name: str) -> None:
+    rows = told_by(harness, Notebook())
+    harness.ask(name, "one review")
+    harness.ask(name, "one review")
+    assert [row[3] for row in rows] == ["allowed", "accepted", "allowed", "repeated"]
+
+
+def test_a_request_that_could_not_be_begun_has_failed(harness: LinkHarness, name: str) -> None:
+    rows, asked = told_by(harness, Notebook()), harness.asked()
+    with harness.store.database.writer() as cursor:
+        cursor.execute("alter table actions rename to away")
+    with pytest.raises(StoreError):
+        harness.ask(name)
+    assert harness.asked() == asked
+    assert [row[3] for row in rows] == ["allowed", "failed"]
+
+
+def test_settling_an_action_that_there_is_not_has_failed(harness: LinkHarness) -> None:
+    rows = told_by(harness, Notebook())
+    with pytest.raises(WorkbenchError):
+        harness.actions.settle_by_person("none", Outcome.NOT_SENT, "Bakkt wrote so")
+    assert [row[3] for row in rows] == ["allowed", "failed"]
 
 
 def test_without_the_trail_nothing_is_sent(harness: LinkHarness, name: str) -> None:

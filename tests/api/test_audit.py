@@ -8,10 +8,11 @@ from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tests.support.people import acting_as
+from tests.support.facts import ago, poll
+from tests.support.people import person
 from tests.support.screens import build_desk
 from tests.support.stores import new_store
-from workbench.access.acting import machine_user
+from workbench.access.acting import Acting, machine_user
 from workbench.api.routes import api_routes
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
@@ -48,7 +49,7 @@ def test_a_call_is_written_down_with_its_path_and_no_value(desk: Desk) -> None:
 
 
 def test_a_token_is_no_admin_and_cannot_be_taken_for_a_person_or_an_earlier_token(desk: Desk) -> None:
-    admin = acting_as("Ann")
+    admin = Acting(person("Ann"), desk.trail)
 
     def called(secret: str) -> dict[str, str]:
         routes = api_routes(lambda: desk, lambda: Doorkeeper(desk.api_tokens.in_force()), PeopleFirst())
@@ -64,6 +65,25 @@ def test_a_token_is_no_admin_and_cannot_be_taken_for_a_person_or_an_earlier_toke
     second = called(desk.api_tokens.make(admin, "Bo", [Scope.READ]))
     assert second["person"] == "token Bo"
     assert second["subject"] != first["subject"]
+
+
+def test_a_call_about_one_customer_says_whom_and_the_trail_is_searched_by_that(desk: Desk) -> None:
+    desk.store.land_readings([poll("ACC-1", ago(5))])
+    desk.store.land_registry(["ACC-10"], "file")
+    for path in ("/queries/accounts/owners?client_account_id=ACC-1", "/queries/accounts/one?client_account_id=ACC-10"):
+        assert ask(desk, path).status_code == 200
+    assert [row[2] for row in told(desk)] == [
+        "ACC-1 /api/v1/queries/accounts/owners",
+        "ACC-10 /api/v1/queries/accounts/one",
+    ]
+    [found] = desk.store.read_rows("audit/log", about="ACC-1")
+    assert found["about"] == "ACC-1 /api/v1/queries/accounts/owners"
+
+
+def test_an_id_that_nobody_has_may_be_a_name_and_is_not_written_down(desk: Desk) -> None:
+    ask(desk, "/queries/accounts/owners?client_account_id=Smith")
+    ask(desk, "/queries/funnel/steps?path=entity&client_account_id=Smith")
+    assert {row[2] for row in told(desk)} == {"/api/v1/queries/accounts/owners", "/api/v1/queries/funnel/steps"}
 
 
 def test_a_call_that_fails_has_a_second_row(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.support.facts import ago, poll
 from tests.support.people import person
 from tests.support.running import command
 from workbench.access.audit_trail import KeptAuditTrail
@@ -89,3 +90,15 @@ def test_without_a_database_the_command_fails(tmp_path: Path) -> None:
 
 def test_a_number_of_no_row_is_misuse(database: Path) -> None:
     assert verify(database, "--from", "0").exit_code == 2
+
+
+def test_a_customer_asked_about_on_the_command_line_is_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "workbench.duckdb"
+    store = Store.open(path, Source(SANDBOX, ""))
+    store.land_readings([poll("ACC-1", ago(5))])
+    store.close()
+    settings = {"WORKBENCH_DATABASE": str(path)}
+    assert command(["query", "accounts/one", "client_account_id=ACC-1"], tmp_path, settings).exit_code == 0
+    store = Store.open(path, Source(SANDBOX, ""))
+    assert store.read_rows("audit/log")[0]["about"] == "ACC-1 accounts/one"
+    store.close()

@@ -39,21 +39,23 @@ def shown(page: AppTest) -> str:
     return page_text(page) + clickable_html_of(page)
 
 
-def click(desk: Desk, code: str) -> None:
-    """What a click on the list does for Bo, with this code from the browser."""
+def click(desk: Desk, code: str) -> str:
+    """What Bo reads after a click on the list, with this code from the browser."""
 
     def script() -> None:
         import streamlit as st
 
-        from workbench.ui.people.list import act_on, known_people
+        from workbench.ui.people.list import act_on, known_people, show_people
 
         act_on(st.session_state["code"], known_people())
+        show_people(known_people())
 
     set_desk(desk)
     app = AppTest.from_function(script)
     app.user = dict(BO)
     app.session_state["code"] = code
     assert not app.run().exception
+    return page_text(app)
 
 
 def test_an_admin_sees_who_signed_in_as_what_and_how_many_are_here(desk: Desk) -> None:
@@ -119,6 +121,40 @@ def test_a_token_that_cannot_be_made_says_why(desk: Desk) -> None:
     page.run()
     assert "The token was not made" in page_text(page)
     assert desk.api_tokens.in_force() == []
+
+
+def test_a_token_is_revoked_once_its_name_is_confirmed(desk: Desk) -> None:
+    page = open_as(BO, PAGE, desk)
+    make_token(page, "nightly-report")
+    pick_token(page, token_id(desk))
+    assert "Revoke nightly-report? Programs that use it are refused at once." in page_text(page)
+    assert len(desk.api_tokens.in_force()) == 1
+    page.button(key="wb-token-keep").click().run()
+    assert "Revoke nightly-report?" not in page_text(page)
+    pick_token(page, token_id(desk))
+    page.button(key="wb-token-revoke").click().run()
+    assert desk.api_tokens.in_force() == []
+    assert "nightly-report is revoked." in page_text(page)
+
+
+def token_id(desk: Desk) -> str:
+    return str(desk.store.read("people/tokens").column("token_id")[0].as_py())
+
+
+def pick_token(page: AppTest, token_id: str) -> None:
+    """What a click on Revoke in the list does."""
+    page.session_state["wb-while-shown"].values["wb-token-asked"] = token_id
+    page.run()
+
+
+def test_an_admin_who_removes_somebody_reads_which_tokens_they_made(desk: Desk) -> None:
+    cy = claims_of("Cy", "desk-admins")
+    make_token(open_as(cy, PAGE, desk), "nightly-report")
+    read = click(desk, f"remove {sign_ins(desk).admit(cy, is_act=True).subject}")
+    assert "Cy is signed out and cannot sign in." in read
+    assert "Still in force are the tokens that they made: nightly-report." in read
+    ann = sign_ins(desk).admit(ANN, is_act=True)
+    assert "Still in force" not in click(desk, f"remove {ann.subject}")
 
 
 def test_whoever_is_removed_is_refused_and_comes_in_again_when_let_in(desk: Desk) -> None:

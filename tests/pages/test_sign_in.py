@@ -62,6 +62,23 @@ def test_whoever_signed_in_sees_the_page_with_their_name_role_and_the_way_out(de
     assert "Sign-in is off" not in page_text(page)
 
 
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [("desk-admins", ["Known people", "Audit trail"]), ("desk-leads", []), ("desk-viewers", [])],
+)
+def test_an_admin_finds_people_and_the_audit_trail_below_their_name(
+    desk: Desk, group: str, expected: list[str]
+) -> None:
+    page = open_as(claims_of("Ann", group), "verification", desk)
+    assert links_of_person(page) == expected
+
+
+def links_of_person(page: AppTest) -> list[str]:
+    """Where the menu below the person's name leads."""
+    links = [link.proto.label for link in page.get("page_link")]
+    return [label for label in links if label in {"Known people", "Audit trail"}]
+
+
 def test_whoever_has_no_role_reads_why_and_sees_nothing_else(desk: Desk) -> None:
     page = open_as(claims_of("Eve", "everyone"), "verification", desk)
     assert not shows_workbench(page)
@@ -160,6 +177,8 @@ def test_without_sign_in_the_name_of_the_settings_acts() -> None:
     page = open_page("verification", local)
     assert shows_workbench(page)
     assert "Sign out" not in buttons(page)
+    assert f"You act as {local.actor}." in page_text(page)
+    assert links_of_person(page) == ["Known people", "Audit trail"]
     local.inbox.close()
     store.close()
     forget_desk()

@@ -3,6 +3,8 @@
 import getpass
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn, Protocol
@@ -70,7 +72,7 @@ class NotAllowedError(WorkbenchError):
     """The person's role may not do this; nothing was read and nothing was done."""
 
     default_title = "Not allowed"
-    default_next_step = "Ask an admin of the workbench for a role that may."
+    default_next_step = "Ask an admin for a role, or a token, that allows this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,13 @@ class Acting:
         if not self.may(act):
             self.refuse(act)
 
-    def refuse(self, what: str) -> NoReturn:
-        """Writes down that the person may not do this, and raises NotAllowedError."""
+    def refuse(self, what: str, in_words: str = "") -> NoReturn:
+        """Writes down that the person may not do this, and raises NotAllowedError.
+
+        ``in_words`` is for the person, if ``what`` is a name in the code.
+        """
         self.trail.record(self.person, what, "", AuditOutcome.REFUSED)
-        raise self.refusal_of(what)
+        raise self.refusal_of(in_words or what)
 
     def refusal_of(self, what: str) -> NotAllowedError:
         return NotAllowedError(f"{self.person.kind_in_words} may not {what}.")
@@ -103,6 +108,16 @@ class Acting:
         """
         self.require(act)
         self.trail.record(self.person, act, about, AuditOutcome.ALLOWED)
+
+    @contextmanager
+    def doing(self, act: Act, about: str = "") -> Iterator[None]:
+        """Begins what the block does; an error within it is written down as the outcome."""
+        self.begin(act, about)
+        try:
+            yield
+        except Exception:
+            self.end(act, about, AuditOutcome.FAILED)
+            raise
 
     def begin_reading(self, act: Act, about: str = "") -> None:
         """Asks, and writes the act down if that can be done: for this machine's user, who can read the file anyway.

@@ -29,7 +29,7 @@ Claims = Mapping[str, object]
 class SignInRefusedError(WorkbenchError):
     """Somebody the provider knows may not come in; the message says why, and names nobody."""
 
-    default_title = "You cannot come in"
+    default_title = "You do not have access"
     default_next_step = "Ask an admin of the workbench."
 
 

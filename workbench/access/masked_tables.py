@@ -65,10 +65,23 @@ def _holds_contact(name: str) -> bool:
 
 def _with_masked(rows: pa.Table, is_meant: Callable[[str], bool], masks: Masks) -> pa.Table:
     for position, name in enumerate(rows.column_names):
-        if pa.types.is_string(rows.schema.field(name).type) and is_meant(name):
+        _refuse_what_cannot_be_masked(rows.schema.field(position), is_meant)
+        if is_meant(name):
             values = [_masked_text(name, text, masks) for text in rows[name].to_pylist()]
             rows = rows.set_column(position, name, pa.array(values, pa.string()))
     return rows
+
+
+def _refuse_what_cannot_be_masked(column: pa.Field, is_meant: Callable[[str], bool]) -> None:
+    """Raises TypeError for what is to be masked and is no text column, or a part of one."""
+    is_text = pa.types.is_string(column.type) or pa.types.is_null(column.type)
+    if is_meant(column.name) and not is_text:
+        raise TypeError(f"{column.name} cannot be masked: it is {column.type}.")
+    for place in range(column.type.num_fields):
+        part = column.type.field(place)
+        if is_meant(part.name):
+            raise TypeError(f"{part.name} of {column.name} cannot be masked.")
+        _refuse_what_cannot_be_masked(part, is_meant)
 
 
 def _without_found_contact(rows: pa.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from workbench.access.acting import Acting
 from workbench.access.masked_tables import as_seen_by, sees_all
 from workbench.access.policy import ACT_OF_KIND, Act, act_of_query
 from workbench.domain.actions import Plan
+from workbench.domain.facts import Ruling
 from workbench.domain.words import plural
 from workbench.store import Attribution, Store
 from workbench.store.engine.catalogue import CONTACT, find_query
@@ -17,6 +19,8 @@ from workbench.store.facts.registry import ImportOfIds
 from workbench.store.records.segments import Segment
 
 _T = TypeVar("_T")
+_WITHOUT_A_ROW = "do this"
+"""What is said of a method or a query for nobody; its name is in the audit trail alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,21 @@ class _Permitted:
             raise AttributeError(name)
         need = self._needs.get(name)
         if need is None:
-            self._acting.refuse(f"use {name}")
+            self._acting.refuse(f"use {name}", _WITHOUT_A_ROW)
         self._acting.require(need.act)
         found = getattr(self._whole, name)
         return found if need.about is None else self._written_down(found, need.act, need.about)
 
     def __call__(self, *_: object, **__: object) -> Any:
         """For a part that is a function: it has no methods, so no row."""
-        self._acting.refuse("reach Bakkt by themselves")
+        self._acting.refuse("reach Bakkt directly", _WITHOUT_A_ROW)
 
     def _written_down(
         self, method: Callable[..., object], act: Act, about: Callable[..., str]
     ) -> Callable[..., object]:
         def begin(*args: object, **named: object) -> object:
-            self._acting.begin(act, about(*args, **named))
-            return method(*args, **named)
+            with self._acting.doing(act, about(*args, **named)):
+                return method(*args, **named)
 
         return begin
 
@@ -110,7 +114,7 @@ def require_query(acting: Acting, name: str) -> None:
     """Raises NotAllowedError unless the person may ask this query of the catalogue, InputError if there is none."""
     act = act_of_query(name)
     if act is None:
-        acting.refuse(f"ask {name}")
+        acting.refuse(f"ask {name}", _WITHOUT_A_ROW)
     acting.require(act)
     if find_query(name).searches_names:
         acting.require(Act.SEARCH)
@@ -131,8 +135,21 @@ def in_full(part: _T) -> _T:
     return cast("_T", part._whole) if isinstance(part, _Permitted) else part
 
 
-def _of_the_account(recorded: Attribution, *_: object, **__: object) -> str:
-    return recorded.client_account_id
+def _of_the_ruling(recorded: Attribution, ruling: Ruling, *_: object, **__: object) -> str:
+    ruled = (ruling.requirement, ruling.client_owner_id, ruling.client_document_id)
+    return " ".join((recorded.client_account_id, *filter(None, ruled)))
+
+
+def _of_the_owner(recorded: Attribution, client_owner_id: str, *_: object, **__: object) -> str:
+    return f"{recorded.client_account_id} owner {client_owner_id}"
+
+
+def _of_the_start(recorded: Attribution, *_: object, **__: object) -> str:
+    return f"{recorded.client_account_id} manual KYB began"
+
+
+def _of_the_end(recorded: Attribution, ended_at: datetime, ended_as: str, *_: object, **__: object) -> str:  # noqa: ARG001
+    return f"{recorded.client_account_id} manual KYB ended as {ended_as}"
 
 
 def _of_the_segment(segment: Segment, *_: object, **__: object) -> str:
@@ -164,7 +181,6 @@ def in_words(words: str) -> Callable[..., str]:
 
 _SEE = Need(Act.SEE_LISTS)
 _WRITE_DRAFT = Need(Act.OPEN_ACCOUNT)
-_RECORD = Need(Act.RECORD_KYB, _of_the_account)
 _IMPORT_IDS = Need(Act.IMPORT_ACCOUNTS)
 _REPLAY = Need(Act.REPLAY_EVENTS)
 
@@ -172,7 +188,10 @@ STORE_NEEDS: Mapping[str, Need] = {
     **dict.fromkeys(("data_version", "has_losses", "loss", "check_readable", "identity", "path", "columns_of"), _SEE),
     **dict.fromkeys(("find_action", "find_segment", "refresh_segment"), _SEE),
     **dict.fromkeys(("save_draft", "find_draft", "read_drafts", "delete_draft", "delete_opened_drafts"), _WRITE_DRAFT),
-    **dict.fromkeys(("land_ruling", "land_owner_facts", "land_manual_start", "land_manual_end"), _RECORD),
+    "land_ruling": Need(Act.RECORD_KYB, _of_the_ruling),
+    "land_owner_facts": Need(Act.RECORD_KYB, _of_the_owner),
+    "land_manual_start": Need(Act.RECORD_KYB, _of_the_start),
+    "land_manual_end": Need(Act.RECORD_KYB, _of_the_end),
     **dict.fromkeys(("find_registered", "find_with_zeros", "land_kyb_starts"), _IMPORT_IDS),
     **dict.fromkeys(("land_events", "land_set_aside", "read_set_aside", "count_set_aside"), _REPLAY),
     "land_registry": Need(Act.IMPORT_ACCOUNTS, nothing_more),

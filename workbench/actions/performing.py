@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 NO_EFFECTS = Effects()
 BLOCKED = "blocked"
 """In the audit trail, the outcome of a request that a rule kept from being sent."""
+REPEATED = "repeated"
+"""In the audit trail, the outcome of confirming once more what was sent before: nothing was sent again."""
 
 
 def _utc_now() -> datetime:
@@ -115,8 +117,7 @@ class Actions:
         before returns its receipt. Raises NotAllowedError, and StoreError when nothing could be recorded; then nothing
         was sent.
         """
-        self.acting.begin(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id)
-        with self._begin_lock:
+        with self.acting.doing(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id), self._begin_lock:
             begun = self.store.begin_action(
                 uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
             )
@@ -125,6 +126,8 @@ class Actions:
                 return Receipt(None, begun)
             action_id = begun.record.action_id
             in_flight = self._start(work, action_id) if begun.is_new else self._in_flight.get(action_id)
+        if not begun.is_new:
+            self._end(work, REPEATED)
         if in_flight is not None:
             in_flight.is_done.wait()
         return self._receipt(
@@ -157,9 +160,9 @@ class Actions:
             raise InputError("Settle the action as accepted, refused or not sent.")
         if not words.strip():
             raise InputError("Say how you know the outcome.")
-        self.acting.begin(Act.SETTLE_ACTION, action_id)
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
-        settled = self.store.settle_action(action_id, settlement, self.now())
+        with self.acting.doing(Act.SETTLE_ACTION, action_id):
+            settled = self.store.settle_action(action_id, settlement, self.now())
         self.acting.end(Act.SETTLE_ACTION, action_id, outcome)
         return Receipt(settled)
 

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from workbench.access.acting import Acting, AuditOutcome, NotAllowedError, token_holder
+from workbench.access.customer_asked_about import customer_asked_about, with_customer
 from workbench.access.masked_tables import masked_table, without_personal_columns
 from workbench.access.permitted import require_query
 from workbench.access.policy import Act
@@ -126,7 +127,7 @@ class ApiEndpoint:
         if route is None:
             return not_found()
         acted = desk.acted_by(token_holder(caller))
-        about = _path_for_log(request.url.path)
+        about = await asyncio.to_thread(_about, desk, request)
         await asyncio.to_thread(_begin, acted.acting, route, about, caller)
         try:
             return await self._answer_route(route, parts, request, caller, desk, acted)
@@ -232,6 +233,13 @@ class ApiEndpoint:
                 _words("Only this machine's command line may name a folder to publish to."), 403, NO_STORE
             )
         return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
+
+
+def _about(desk: Desk, request: Request) -> str:
+    """What a call is about: its path, after the customer whose rows it asks for."""
+    name = request.url.path.removeprefix(f"{PREFIX}/queries/")
+    customer = customer_asked_about(desk.store, name, request.query_params)
+    return with_customer(customer, _path_for_log(request.url.path))
 
 
 def _begin(acting: Acting, route: str, about: str, caller: Token) -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import typer
 
 from workbench.access.audit_trail import check_file
+from workbench.access.customer_asked_about import customer_asked_about, with_customer
 from workbench.access.policy import Act
 from workbench.cli import doctor
 from workbench.cli.opening import acted_by_user, open_desk_for_command
@@ -127,7 +128,8 @@ class _ThroughFile:
         self._desk = desk
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
-        self._desk.acting.begin_reading(Act.EXPORT, name)
+        customer = customer_asked_about(self._desk.store, name, parameters)
+        self._desk.acting.begin_reading(Act.EXPORT, with_customer(customer, name))
         return self._desk.store.read(name, **parameters)
 
     def import_accounts(self, name: str, content: bytes, choice: Choice, *, is_confirmed: bool) -> ImportTold:

@@ -979,7 +979,7 @@ from audit_trail
 where subject = coalesce(asked_subject::varchar, subject)
     and act = coalesce(asked_act::varchar, act)
     and outcome = coalesce(asked_outcome::varchar, outcome)
-    and about = coalesce(asked_about::varchar, about)
+    and (asked_about is null or about = asked_about::varchar or starts_with(about, asked_about::varchar || ' '))
     and happened_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
     and happened_at < coalesce(before_moment::timestamp, timestamp '9999-12-31');
 

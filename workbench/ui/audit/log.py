@@ -31,7 +31,7 @@ _LOOKS = {
     "about": text("About", 250),
     "outcome": code("Outcome", 110),
 }
-_CONSTANT_BY = {"person": "person", "act": "act", "outcome": "outcome", "account_id": "about"}
+_CONSTANT_BY = {"person": "person", "act": "act", "outcome": "outcome"}
 """The column that a filter makes the same in all rows."""
 _ROWS_AT_ONCE = 15
 _CHECKED = "wb-audit-checked"

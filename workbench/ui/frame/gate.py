@@ -1,27 +1,26 @@
 """The gate: whoever is not signed in, or may not come in, sees this page and nothing else of the workbench."""
 
-import logging
+from contextlib import suppress
 
 import htpy as h
 import streamlit as st
 
 from workbench.access.acting import Person
 from workbench.access.claims import SignedOutError, SignInRefusedError
-from workbench.access.policy import Act, may
 from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.ui.frame.failures import error_markup
-from workbench.ui.frame.navigation import page_named
+from workbench.ui.frame.navigation import ACT_OF_PAGE, TITLES, page_named
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.current_desk import desk_holder
 from workbench.ui.live.current_person import claims_of_page, current_person
 
-logger = logging.getLogger(__name__)
-
 FAILED = "sign_in"
 """In the address, why a sign-in did not succeed: a code of ``web/sign_in_answers.py``."""
+_LOOKED_AFTER = {"known_people": ":material/group:", "audit": ":material/history:"}
 _WHY_FAILED = {
-    "away": "The sign-in provider does not answer. Nobody new can come in until it does; whoever is signed in goes on.",
+    "away": "The sign-in provider does not answer. Nobody can sign in until it does. "
+    "People who are signed in can carry on.",
     "declined": "The sign-in provider did not let you in.",
     "failed": "The sign-in did not succeed. Try again; if it fails again, the server's log names the cause.",
 }
@@ -75,25 +74,24 @@ def _show_button(refused: WorkbenchError) -> None:
 def sign_out() -> None:
     """End the session in every tab, then the provider's too, where it has an address for that."""
     desk, claims = desk_holder().desk, claims_of_page()
-    try:
-        if desk is not None and desk.sign_ins is not None and claims:
+    if desk is not None and desk.sign_ins is not None and claims:
+        with suppress(StoreError):  # a database that cannot be read is told of wherever it is used
             desk.sign_ins.sign_out(claims)
-    except StoreError as error:
-        logger.error("A sign-out could not be saved: %s", error.title)
     st.logout()
 
 
 def show_person(person: Person) -> None:
-    """Show who is signed in, as what, and the way out; nothing without sign-in."""
-    if not is_sign_in_on():
-        return
-    with st.popover(
-        label("{} · {}", person.name, person.role), key="wb-person", type="tertiary", icon=":material/account_circle:"
-    ):
-        show_html(h.p(".wb-note")[f"Signed in as {person.name}, {person.role}."])
-        if may(person.role, Act.MANAGE_PEOPLE):
-            st.page_link(page_named("known_people"), label="Known people", icon=":material/group:")
-        st.button("Sign out", key="wb-sign-out", on_click=sign_out)
+    """Show whose page this is, what an admin looks after, and with sign-in the way out."""
+    is_signed_in = is_sign_in_on()
+    name = label("{} · {}", person.name, person.role) if is_signed_in else label("{}", person.name)
+    with st.popover(name, key="wb-person", type="tertiary", icon=":material/account_circle:"):
+        words = f"Signed in as {person.name}, {person.role}." if is_signed_in else f"You act as {person.name}."
+        show_html(h.p(".wb-note")[words])
+        for page, icon in _LOOKED_AFTER.items():
+            if person.may(ACT_OF_PAGE[page]):
+                st.page_link(page_named(page), label=TITLES[page], icon=icon)
+        if is_signed_in:
+            st.button("Sign out", key="wb-sign-out", on_click=sign_out)
 
 
 def is_sign_in_on() -> bool:

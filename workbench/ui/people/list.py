@@ -1,4 +1,4 @@
-"""Who has signed in: their sessions end here, and who is removed stays out until let in again."""
+"""Who has signed in: their sessions end here, and anyone removed cannot sign in until they are let back in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,6 +15,7 @@ from workbench.ui.html.live_markup import show_live
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.people.tokens import tokens_made_by
 from workbench.ui.text.moments import ago_cell
 
 Row = Mapping[str, Any]
@@ -50,7 +51,8 @@ def show_people(people: Sequence[Row]) -> None:
     ]
     show_live(h.div(".wb-scroll", tabindex="0")[table], key="wb-people", on_pick=lambda code: act_on(code, people))
     show_note(
-        "The sign-in provider gives the roles, at each sign-in. Who is removed here stays out until let in again."
+        "The sign-in provider gives the roles, at each sign-in. Anyone removed here cannot sign in until you let them "
+        "back in."
     )
 
 
@@ -102,6 +104,12 @@ def act_on(code: str, people: Sequence[Row]) -> None:
     do, words = ways[act]
     try:
         do(desk.acting, subject)
-        keep_message(_NOTICE, words)
+        keep_message(_NOTICE, words + (_words_on_tokens(name) if act == REMOVE else ""))
     except WorkbenchError as error:
         keep_error(_NOTICE, error)
+
+
+def _words_on_tokens(name: str) -> str:
+    """A program goes on when whoever made its token is removed, which an admin should know."""
+    made = tokens_made_by(name)
+    return f" Still in force are the tokens that they made: {', '.join(made)}." if made else ""

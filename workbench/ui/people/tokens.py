@@ -12,7 +12,7 @@ from workbench.domain.errors import WorkbenchError
 from workbench.domain.words import count
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
-from workbench.ui.html.labels import literal
+from workbench.ui.html.labels import label, literal
 from workbench.ui.html.live_markup import show_copyable, show_live
 from workbench.ui.html.markup import show_empty, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
@@ -27,7 +27,7 @@ SCOPE_WORDS = {
     Scope.PERSONAL: "Names and contact details",
     Scope.OPERATE: "Sync, import, publish",
 }
-_MADE, _NOTICE = "wb-token-made", "api tokens"
+_MADE, _ASKED, _NOTICE = "wb-token-made", "wb-token-asked", "api tokens"
 _REVOKED_SHOWN = 5
 
 
@@ -49,6 +49,7 @@ def show_tokens() -> None:
         show_copyable(made.secret, key="wb-token-secret")
     rows = read_uncached("people/tokens").rows
     in_force = [row for row in rows if row["revoked_at"] is None]
+    _show_question(in_force)
     _show_in_force(in_force)
     _show_revoked([row for row in rows if row["revoked_at"] is not None])
 
@@ -78,7 +79,7 @@ def _show_in_force(rows: Sequence[Row]) -> None:
         h.thead[h.tr[[h.th(scope="col")[name] for name in ("Name", "Scopes", "Made", "")]]],
         h.tbody[[_row(row) for row in rows]],
     ]
-    show_live(h.div(".wb-scroll", tabindex="0")[table], key="wb-tokens", on_pick=lambda code: revoke(code, rows))
+    show_live(h.div(".wb-scroll", tabindex="0")[table], key="wb-tokens", on_pick=ask_to_revoke)
 
 
 def _row(row: Row) -> Element:
@@ -99,14 +100,33 @@ def _show_revoked(rows: Sequence[Row]) -> None:
         show_note(f"Revoked: {names}{more}.")
 
 
-def revoke(token_id: str, rows: Sequence[Row]) -> None:
-    """Revoke a token of the list: what a browser says is not trusted."""
-    found = next((row for row in rows if row["token_id"] == token_id), None)
+def ask_to_revoke(token_id: str) -> None:
+    keep(_ASKED, token_id)
+
+
+def _show_question(rows: Sequence[Row]) -> None:
+    """Ask before a token of the list is revoked: what a browser says is not trusted."""
+    asked = kept(_ASKED, str)
+    found = next((row for row in rows if row["token_id"] == asked), None)
     if found is None:
         return
+    name = found["token_name"]
+    show_sentence(f"Revoke {name}? Programs that use it are refused at once. This cannot be undone.", role="alert")
+    with st.container(horizontal=True, gap="small"):
+        st.button(label("Revoke {}", name), key="wb-token-revoke", type="primary", on_click=revoke, args=(found,))
+        st.button("Keep it", key="wb-token-keep", on_click=ask_to_revoke, args=("",))
+
+
+def revoke(token: Row) -> None:
     desk = current_desk()
     try:
-        desk.api_tokens.revoke(desk.acting, token_id)
-        keep_message(_NOTICE, f"{found['token_name']} is revoked.")
+        desk.api_tokens.revoke(desk.acting, token["token_id"])
+        keep_message(_NOTICE, f"{token['token_name']} is revoked.")
     except WorkbenchError as error:
         keep_error(_NOTICE, error)
+
+
+def tokens_made_by(name: str) -> list[str]:
+    """Return the names of the tokens in force that somebody of this name made."""
+    rows = read_uncached("people/tokens").rows
+    return [row["token_name"] for row in rows if row["made_by"] == name and row["revoked_at"] is None]
