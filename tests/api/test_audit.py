@@ -162,7 +162,7 @@ def test_a_call_is_refused_where_it_cannot_be_written_down(desk: Desk) -> None:
 def test_the_command_line_of_this_machine_has_it_checked(desk: Desk) -> None:
     ask(desk, "/queries/funnel/steps?path=entity")
     found = ask(desk, "/audit", SECRET).json()
-    assert found == {"holds": True, "sentence": "The audit trail holds: 3 rows, the last is row 3.", "findings": []}
+    assert found == {"holds": True, "sentence": "The audit trail is intact: 3 rows, the last is row 3.", "findings": []}
     [first, second, last] = desk.store.read_rows("audit/log")[::-1]
     assert (second["subject"], second["person"], second["about"]) == ("command line", machine_user(), "/api/v1/audit")
     with desk.store.database.writer() as cursor:
