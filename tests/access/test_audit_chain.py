@@ -210,7 +210,7 @@ def test_a_start_without_a_head_stays_in_the_trail() -> None:
         rows.append(seal_row(KEY, row, rows[-1].seal if rows else ""))
     [found] = words(rows, head_at(rows))
     assert found == (
-        "Row 2, 2026-11-28 12:02: the workbench went on without its head file, "
+        "Row 2, 2026-11-28 12:02: the workbench continued without its head file, "
         "so rows before this one may have been cut off or changed"
     )
     assert words(rows, head_at(rows), since=3) == []

@@ -14,6 +14,7 @@ from tests.support.screens import build_desk
 from tests.support.stores import new_store
 from workbench.access.acting import Acting, machine_user
 from workbench.api.routes import api_routes
+from workbench.api.told_reads import ToldReads
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
@@ -86,6 +87,42 @@ def test_an_id_that_nobody_has_may_be_a_name_and_is_not_written_down(desk: Desk)
     assert {row[2] for row in told(desk)} == {"/api/v1/queries/accounts/owners", "/api/v1/queries/funnel/steps"}
 
 
+def test_a_program_that_asks_for_rows_of_many_all_the_time_is_one_row_a_minute(desk: Desk) -> None:
+    seconds = [0.0]
+    reads = ToldReads(lambda: seconds[0])
+    routes = api_routes(lambda: desk, lambda: DOORKEEPER, PeopleFirst(), told=reads)
+    client = TestClient(Starlette(routes=routes))
+
+    def read(name: str, caller: str = READER, at: float = 0.0) -> None:
+        seconds[0] = at
+        answer = client.get(f"/api/v1/queries/{name}", headers={"authorization": f"Bearer {caller}"})
+        assert answer.status_code == 200
+
+    for second in (0, 30, 59, 61):
+        read("sync/freshness", at=second)
+    read("backlog/counts", at=62)
+    read("sync/freshness", SECRET, at=63)
+    assert [(row[0], row[2]) for row in told(desk)] == [
+        ("token t-1", "/api/v1/queries/sync/freshness"),
+        ("token t-1", "/api/v1/queries/sync/freshness"),
+        ("token t-1", "/api/v1/queries/backlog/counts"),
+        ("command line", "/api/v1/queries/sync/freshness"),
+    ]
+
+
+def test_each_read_of_one_customer_and_each_search_is_a_row(desk: Desk) -> None:
+    desk.store.land_readings([poll("ACC-1", ago(5))])
+    client = TestClient(Starlette(routes=api_routes(lambda: desk, lambda: DOORKEEPER, PeopleFirst())))
+    asked = "one?client_account_id=ACC-1", "search?term=Smith", "one?client_account_id=X", "named?client_account_ids=[]"
+    for path in asked * 2:
+        client.get(f"/api/v1/queries/accounts/{path}", headers={"authorization": f"Bearer {SECRET}"})
+    names = [
+        "ACC-1 /api/v1/queries/accounts/one",
+        *(f"/api/v1/queries/accounts/{x}" for x in ("search", "one", "named")),
+    ]
+    assert [row[2] for row in told(desk)] == names * 2
+
+
 def test_a_call_that_fails_has_a_second_row(desk: Desk) -> None:
     ask(desk, "/queries/funnel/steps?path=Smith")
     assert [(row[2], row[3]) for row in told(desk)] == [
@@ -125,7 +162,7 @@ def test_a_call_is_refused_where_it_cannot_be_written_down(desk: Desk) -> None:
 def test_the_command_line_of_this_machine_has_it_checked(desk: Desk) -> None:
     ask(desk, "/queries/funnel/steps?path=entity")
     found = ask(desk, "/audit", SECRET).json()
-    assert found == {"holds": True, "sentence": "The audit trail holds: 3 rows, the last is row 3.", "findings": []}
+    assert found == {"holds": True, "sentence": "The audit trail is intact: 3 rows, the last is row 3.", "findings": []}
     [first, second, last] = desk.store.read_rows("audit/log")[::-1]
     assert (second["subject"], second["person"], second["about"]) == ("command line", machine_user(), "/api/v1/audit")
     with desk.store.database.writer() as cursor:

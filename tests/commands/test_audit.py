@@ -14,7 +14,7 @@ from workbench.desk import SANDBOX
 from workbench.store import Source, Store
 from workbench.store.records.audit_files import audit_key_file
 
-HOLDS = "The audit trail holds: 20 rows, the last is row 20.\n"
+HOLDS = "The audit trail is intact: 20 rows, the last is row 20.\n"
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def test_what_was_done_to_rows_is_named_and_the_command_fails(database: Path) ->
     first, last = found.stdout.splitlines()
     assert first.startswith("Row 17, ")
     assert first.endswith(": changed")
-    assert last == "The audit trail does not hold: 1 finding."
+    assert last == "The audit trail is not intact: 1 finding."
     later = verify(database, "--from", "18")
-    assert (later.exit_code, later.stdout.split(":")[0]) == (0, "The audit trail holds")
+    assert (later.exit_code, later.stdout.split(":")[0]) == (0, "The audit trail is intact")
     change(database, "update audit_trail set outcome = 'allowed' where audit_number = 17")
     assert verify(database).stdout == HOLDS
 

@@ -65,7 +65,7 @@ def test_the_command_line_works_while_the_workbench_runs(desk: CommandLine) -> N
     replayed = desk("replay-events", "events.jsonl")
     assert (replayed.exit_code, "0 unreadable lines" in replayed.stdout) == (0, True)
     verified = desk("audit", "verify")
-    assert (verified.exit_code, verified.stdout.split(":")[0]) == (0, "The audit trail holds")
+    assert (verified.exit_code, verified.stdout.split(":")[0]) == (0, "The audit trail is intact")
     assert THROUGH.search(verified.stderr)
     published = desk("publish", "copy")
     assert (published.exit_code, published.stdout.split(" accounts published to ")[0]) == (0, "60")

@@ -107,7 +107,7 @@ def test_a_check_says_whether_the_trail_holds_and_is_written_down(desk: Desk) ->
     write(desk)
     page = open_page("audit", desk)
     page.button(key="wb-audit-check-now").click().run()
-    assert "The audit trail holds: 5 rows, the last is row 5." in page_text(page)
+    assert "The audit trail is intact: 5 rows, the last is row 5." in page_text(page)
     assert "5 rows by 3 people" in page_text(page)
     [last] = desk.store.read_rows("audit/log", limit=1)
     assert (last["person"], last["act"], last["outcome"]) == (desk.actor, "see the audit trail", "allowed")
@@ -121,7 +121,7 @@ def test_a_check_names_what_was_done_to_rows(desk: Desk) -> None:
     page = open_page("audit", desk)
     page.button(key="wb-audit-check-now").click().run()
     text = page_text(page)
-    assert "The audit trail does not hold: 2 findings." in text
+    assert "The audit trail is not intact: 2 findings." in text
     assert "Row 2, 2026-11-28 13:00: changed" in text
     assert "Row 3, between 2026-11-28 13:00 and" in text
 

@@ -98,12 +98,12 @@ def test_an_empty_trail_holds_and_says_that_it_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_written_trail_holds_open_and_closed_and_goes_on_after_a_start(path: Path) -> None:
-    assert check_file(path).sentence == "The audit trail holds: 20 rows, the last is row 20."
+    assert check_file(path).sentence == "The audit trail is intact: 20 rows, the last is row 20."
     store = opened(path)
     write(store, 3)
-    assert check_trail(store.audit).sentence == "The audit trail holds: 23 rows, the last is row 23."
+    assert check_trail(store.audit).sentence == "The audit trail is intact: 23 rows, the last is row 23."
     store.close()
-    assert check_file(path).sentence == "The audit trail holds: 23 rows, the last is row 23."
+    assert check_file(path).sentence == "The audit trail is intact: 23 rows, the last is row 23."
 
 
 def test_key_and_head_are_the_owners_alone(path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_head_file_that_was_removed_is_missed_and_stays_in_the_trail(path: Pat
     write(store, 1)
     store.close()
     [found] = words(check_file(path))
-    assert found.startswith("Row 21, 2026-11-28 18:02: the workbench went on without its head file")
+    assert found.startswith("Row 21, 2026-11-28 18:02: the workbench continued without its head file")
     assert check_file(path, since=22).holds
 
 
@@ -199,7 +199,7 @@ def test_an_older_head_file_is_named_and_stays_in_the_trail(path: Path) -> None:
     write(store, 1)
     store.close()
     [found] = words(check_file(path))
-    assert found.startswith("Row 24, 2026-11-28 18:02: the workbench went on with an older head file")
+    assert found.startswith("Row 24, 2026-11-28 18:02: the workbench continued with an older head file")
 
 
 def test_a_kill_between_the_row_and_the_head_is_no_fault(path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_kill_between_the_row_and_the_head_is_no_fault(path: Path) -> None:
     assert check_file(path).holds
     store = opened(path)
     write(store, 1)
-    assert check_trail(store.audit).sentence == "The audit trail holds: 22 rows, the last is row 22."
+    assert check_trail(store.audit).sentence == "The audit trail is intact: 22 rows, the last is row 22."
     store.close()
 
 
@@ -256,7 +256,7 @@ def test_a_trail_that_was_wiped_with_its_files_does_not_begin_anew_where_work_is
     store = opened(path)
     trail_of(store).begin_again(ANN)
     [found] = words(check_trail(store.audit))
-    assert found.startswith("Row 1, 2026-11-28 18:02: the workbench went on with a new key")
+    assert found.startswith("Row 1, 2026-11-28 18:02: the workbench continued with a new key")
     store.close()
 
 
@@ -284,7 +284,7 @@ def test_a_trail_whose_key_is_lost_goes_on_with_a_new_one_and_says_so(path: Path
     write(store, 1)
     found = words(check_trail(store.audit))
     assert found[0] == "Rows 1 to 20 (20 rows), 2026-11-28 18:02 to 2026-11-28 18:02: changed"
-    assert found[1].startswith("Row 21, 2026-11-28 18:02: the workbench went on with a new key")
+    assert found[1].startswith("Row 21, 2026-11-28 18:02: the workbench continued with a new key")
     assert len(found) == 2
     assert check_trail(store.audit, since=22).holds
     store.close()
@@ -296,7 +296,7 @@ def test_more_findings_than_an_officer_reads_are_counted_no_further(path: Path) 
     tamper(store, "update audit_trail set person = 'Bob' where audit_number % 2 = 1")
     found = check_trail(store.audit)
     assert (len(found.findings), found.has_more) == (20, True)
-    assert found.sentence == "The audit trail does not hold: 20 findings and more."
+    assert found.sentence == "The audit trail is not intact: 20 findings and more."
     store.close()
 
 
@@ -329,10 +329,10 @@ def test_a_head_that_cannot_be_written_refuses_the_act_and_is_behind_by_one_comm
     for _ in range(3):
         with pytest.raises(StoreError, match="could not be written into the audit trail, so it was not done"):
             trail.record(ANN, Act.SEE_ACCOUNT, "A-1", "allowed")
-    assert check_trail(store.audit).sentence == "The audit trail holds: 21 rows, the last is row 21."
+    assert check_trail(store.audit).sentence == "The audit trail is intact: 21 rows, the last is row 21."
     beside.rmdir()
     trail.record(ANN, Act.SEE_ACCOUNT, "A-2", "allowed")
-    assert check_trail(store.audit).sentence == "The audit trail holds: 22 rows, the last is row 22."
+    assert check_trail(store.audit).sentence == "The audit trail is intact: 22 rows, the last is row 22."
     store.close()
 
 
@@ -402,7 +402,7 @@ def test_rows_are_read_as_they_are_taken() -> None:
 
 def test_a_file_that_is_written_anew_keeps_every_row_in_its_place(path: Path) -> None:
     rewrite(path)
-    assert check_file(path).sentence == "The audit trail holds: 20 rows, the last is row 20."
+    assert check_file(path).sentence == "The audit trail is intact: 20 rows, the last is row 20."
 
 
 @pytest.mark.parametrize("name", ["before_one_row", "version_0_1"])

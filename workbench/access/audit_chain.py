@@ -223,5 +223,5 @@ def _gap(fault: Fault, first: int, last: int, before: AuditRow | None, after: Au
 
 
 def _continued(row: AuditRow) -> Finding:
-    words = f"the workbench went on {row.about}, so rows before this one may have been cut off or changed"
+    words = f"the workbench continued {row.about}, so rows before this one may have been cut off or changed"
     return Finding(row.number, f"{_row_words(row)}: {words}")

@@ -238,10 +238,10 @@ class Check:
     def sentence(self) -> str:
         if not self.holds:
             more = " and more" if self.has_more else ""
-            return f"The audit trail does not hold: {plural(len(self.findings), 'finding')}{more}."
+            return f"The audit trail is not intact: {plural(len(self.findings), 'finding')}{more}."
         if not self.rows:
             return "The audit trail is empty."
-        return f"The audit trail holds: {plural(self.rows, 'row')}, the last is row {count(self.last_number)}."
+        return f"The audit trail is intact: {plural(self.rows, 'row')}, the last is row {count(self.last_number)}."
 
 
 def check_trail(records: AuditRecords, since: int = 1) -> Check:

@@ -26,6 +26,7 @@ from workbench.access.policy import Act
 from workbench.api.answers import NO_STORE, error_answer, media_type_of, not_found, table_answer
 from workbench.api.jobs import Job, Jobs
 from workbench.api.pace import Pace
+from workbench.api.told_reads import ToldReads
 from workbench.api.worker import Worker
 from workbench.desk import Desk
 from workbench.domain.errors import InputError, WorkbenchError
@@ -69,11 +70,15 @@ FindDesk = Callable[[], Desk | None]
 
 
 def api_routes(
-    find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst, pace: Pace | None = None
+    find_desk: FindDesk,
+    find_doorkeeper: Callable[[], Doorkeeper],
+    people: PeopleFirst,
+    pace: Pace | None = None,
+    told: ToldReads | None = None,
 ) -> list[BaseRoute]:
     """The routes for the server. Without a desk every call with a token gets 503."""
     _log_calls()
-    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people, pace or Pace())
+    endpoint = ApiEndpoint(find_desk, find_doorkeeper, people, pace or Pace(), told or ToldReads())
     return [Route("/api", endpoint), Route("/api/{path:path}", endpoint)]
 
 
@@ -81,12 +86,18 @@ class ApiEndpoint:
     """Answers every path and method below ``/api`` itself: what Starlette does not match, Streamlit would answer."""
 
     def __init__(
-        self, find_desk: FindDesk, find_doorkeeper: Callable[[], Doorkeeper], people: PeopleFirst, pace: Pace
+        self,
+        find_desk: FindDesk,
+        find_doorkeeper: Callable[[], Doorkeeper],
+        people: PeopleFirst,
+        pace: Pace,
+        told: ToldReads,
     ) -> None:
         self._find_desk = find_desk
         self._find_doorkeeper = find_doorkeeper
         self._jobs = Jobs()
         self._pace = pace
+        self._told = told
         self._worker = Worker(people)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,8 +138,7 @@ class ApiEndpoint:
         if route is None:
             return not_found()
         acted = desk.acted_by(token_holder(caller))
-        about = await asyncio.to_thread(_about, desk, request)
-        await asyncio.to_thread(_begin, acted.acting, route, about, caller)
+        about = await asyncio.to_thread(self._begin, acted, route, request, caller)
         try:
             return await self._answer_route(route, parts, request, caller, desk, acted)
         except NotAllowedError:
@@ -136,6 +146,24 @@ class ApiEndpoint:
         except BaseException:
             await asyncio.to_thread(acted.acting.end, CALL_THE_API, about, AuditOutcome.FAILED)
             raise
+
+    def _begin(self, desk: Desk, route: str, request: Request, caller: Token) -> str:
+        """Asks whether the caller may use the route, and writes the call down; returns what it is about.
+
+        That is its path, after the customer whose rows it asks for. Rows of many that were read a moment ago are not
+        written down again. Raises NotAllowedError, StoreError.
+        """
+        desk.acting.require(ROUTES[route])
+        name = request.url.path.removeprefix(f"{PREFIX}/queries/")
+        customer = customer_asked_about(desk.store, name, request.query_params)
+        about = with_customer(customer, _path_for_log(request.url.path))
+        is_plain = route == "GET queries/*/*" and name in catalogue() and not _looks_for_customers(name, request)
+        if route in _NOT_RECORDED or (is_plain and self._told.is_told(caller.token_id, name)):
+            return about
+        _record(desk.acting, route, about, caller)
+        if is_plain:
+            self._told.note(caller.token_id, name)
+        return about
 
     async def _answer_route(
         self, route: str, parts: Sequence[str], request: Request, caller: Token, desk: Desk, acted: Desk
@@ -235,21 +263,16 @@ class ApiEndpoint:
         return _job_answer(self._jobs.start_publish(desk, None if folder is None else Path(folder)), 202)
 
 
-def _about(desk: Desk, request: Request) -> str:
-    """What a call is about: its path, after the customer whose rows it asks for."""
-    name = request.url.path.removeprefix(f"{PREFIX}/queries/")
-    customer = customer_asked_about(desk.store, name, request.query_params)
-    return with_customer(customer, _path_for_log(request.url.path))
+def _looks_for_customers(name: str, request: Request) -> bool:
+    """Whether it asks for certain customers, by id or by name: each such call is a row."""
+    return find_query(name).searches_names or any(one.startswith("client_account_id") for one in request.query_params)
 
 
-def _begin(acting: Acting, route: str, about: str, caller: Token) -> None:
-    """Asks whether the caller may use the route, and writes the call down. Raises NotAllowedError, StoreError.
+def _record(acting: Acting, route: str, about: str, caller: Token) -> None:
+    """Writes a call down before it is answered. Raises StoreError.
 
     What this machine's command line reads, its user can read in the database file: that needs no row.
     """
-    acting.require(ROUTES[route])
-    if route in _NOT_RECORDED:
-        return
     if caller.is_local and route.startswith("GET "):
         acting.end(CALL_THE_API, about, AuditOutcome.ALLOWED)
     else:
