@@ -235,7 +235,7 @@ def test_breakdowns_and_curves_of_a_segment_are_those_computed_with_pandas(
 
 
 def test_a_segment_without_accounts_has_an_empty_funnel(sandbox: Desk) -> None:
-    asked = {"path": "individual", "segment": "nobody"}
+    asked = {"path": "individual", "segment": keep_segment(sandbox[0], "nobody", [])}
     assert [row["accounts"] for row in sandbox[0].read_rows("funnel/steps", **asked)] == [0, 0, 0, 0]
     assert sandbox[0].read_rows("funnel/people", **asked, step="opened") == []
     assert sandbox[0].read_rows("funnel/breakdown", **asked) == []

@@ -19,6 +19,7 @@ from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.states import accounts_with_lost_links, derive
+from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import migrate, stop_clock
@@ -288,7 +289,7 @@ class Store:
         """The rows in batches, the first of which may be empty."""
         with self._database.reader() as cursor:
             query = find_query(name)
-            reader = cursor.execute(query.sql, query.bind(parameters)).to_arrow_reader(BATCH_ROWS)
+            reader = cursor.execute(query.sql, values_of(cursor, query, parameters)).to_arrow_reader(BATCH_ROWS)
             yield pa.RecordBatch.from_pylist([], reader.schema)
             yield from reader
 
@@ -581,7 +582,7 @@ class Store:
 
 def _run_query(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
     query = find_query(name)
-    cursor.execute(query.sql, query.bind(parameters))
+    cursor.execute(query.sql, values_of(cursor, query, parameters))
     return cursor.to_arrow_table()
 
 
