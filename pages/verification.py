@@ -33,7 +33,9 @@ if counts["all"].accounts:
     with lists:
         show_lists(segment)
 else:
-    show_empty_list("No accounts in document verification.", "Bakkt sends an event when a customer must verify.")
+    whose = " of this segment" if segment else ""
+    missing = f"No accounts{whose} in document verification."
+    show_empty_list(missing, "Bakkt sends an event when a customer must verify.")
 
 hours, shares = st.columns([0.6, 0.4], gap="large")
 with hours:

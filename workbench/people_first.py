@@ -1,4 +1,4 @@
-"""People first: what a program asked of this process gives way to the pages that people look at.
+"""API work yields to pages that are running.
 
 Both share the interpreter, and often two cores. A page takes tens of milliseconds, so a program that reads everything
 hardly notices that it waits for one.
@@ -12,10 +12,10 @@ from contextlib import contextmanager
 WAITS_AT_MOST = 0.25
 """How many seconds a piece of work waits for pages that run. Then it goes on, so that every answer ends."""
 REST_PER_WORK = 1.0
-"""How many seconds of rest follow a second of work while people are there: half of the time is theirs alone."""
+"""How many seconds of rest follow a second of work while pages run now and then: half of the time is theirs alone."""
 RESTS_AT_MOST = 1.0
 THERE_SECONDS = 15.0
-"""How long after a page ran its reader counts as there."""
+"""How long after a page ran its reader counts as there. An open tab runs at each change, also if nobody looks at it."""
 
 
 def seconds_of_rest(worked: float, since_last_page: float) -> float:

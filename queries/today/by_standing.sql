@@ -1,5 +1,5 @@
 -- today/by_standing()
--- How old the open work is, undated work at least: one row per turn and standing that is not final.
+-- How old the open work is, at least where its date is unknown: one row per turn and standing that is not final.
 select
     standing,
     turn,

@@ -80,6 +80,8 @@ def test_what_does_not_exist_says_what_does(desk: AnalystDesk) -> None:
         desk.ask("funnel/nothing")
     with pytest.raises(InputError, match="path must be individual or entity"):
         desk.funnel.steps(path="robots")
+    with pytest.raises(InputError, match=r"There is no such segment\."):
+        desk.funnel.steps(path="individual", segment="gone")
     with pytest.raises(TypeError, match="missing a required argument: 'path'"):
         desk.funnel.steps()
 

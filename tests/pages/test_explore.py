@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.support.facts import ago, poll
 from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
@@ -25,7 +26,8 @@ ASKED: dict[str, Any] = {"measure": "stuck", "path": "individual", "window_days"
 
 
 def listed(page: AppTest) -> list[str]:
-    return list(page.dataframe[0].value["client_account_id"])
+    tables = [one.value for one in page.dataframe]
+    return next(list(table["client_account_id"]) for table in tables if "client_account_id" in table)
 
 
 def measured(desk: Desk, **asked: Any) -> list[dict[str, Any]]:
@@ -355,3 +357,44 @@ def test_a_row_has_the_interval_of_its_share_as_text(seeded_desk: Desk) -> None:
     interval = f"{row['share_low'] * 100:.0f}\\u2013{row['share_high'] * 100:.0f}%"
     assert row["share"] is not None
     assert interval in clickable_html_of(page)
+
+
+EVERYONE_OPENED = {"measure": "reached", "step": "opened", "path": "all", "opened": "ever", "window": "7"}
+
+
+def land_new_account(desk: Desk) -> None:
+    desk.store.land_readings([poll("NEW", ago(500), created_at=ago(500))])
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("explore", EVERYONE_OPENED), ("funnel", {"people": "opened:reached"})],
+)
+def test_the_accounts_listed_are_those_that_the_figure_counts(
+    empty_desk: Desk, name: str, asked: dict[str, str]
+) -> None:
+    seed(empty_desk.store, 60)
+    set_desk(empty_desk, ShownDataVersion(calm_seconds=3600))
+    page = open_page(name, None, **asked)
+    before = listed(page)
+    land_new_account(empty_desk)
+    assert listed(page.run()) == before
+    assert "NEW" not in before
+    set_desk(empty_desk)
+    assert "NEW" in listed(open_page(name, None, **asked))
+
+
+def test_a_segment_found_again_is_what_all_numbers_of_the_page_are_of(empty_desk: Desk) -> None:
+    seed(empty_desk.store, 60)
+    asked = {"measure": "reached", "step": "opened", "window_days": 7}
+    empty_desk.store.save_segment(Segment("s1", "All", "explore/people", asked), "Ann", datetime.now(UTC))
+    set_desk(empty_desk, ShownDataVersion(calm_seconds=3600))
+    page = open_page("explore", None, **EVERYONE_OPENED, segment="s1")
+    accounts = len(listed(page))
+    land_new_account(empty_desk)
+    with empty_desk.store.database.writer() as cursor:
+        cursor.execute("update segments set refreshed_at = timestamp '2026-03-05 14:30:00'")
+    page.run()
+    assert f"“All”: {accounts + 1} accounts, found " in page_text(page)
+    assert f"of {accounts + 1}" in page_text(page)
+    assert "NEW" in listed(page)

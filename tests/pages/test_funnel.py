@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import kept_segment
 from tests.support.screen_customers import seed
 from tests.support.screens import markup, open_page, page_text
 from workbench.desk import Desk
@@ -260,9 +260,8 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
     store = seeded_desk.store
     rows = [row for row in store.read_rows("funnel/accounts") if row["path"] == "individual"]
     members = {row["client_account_id"] for row in rows[::2]}
-    code = keep_segment(store, "half", members)
-    page = open_page("funnel", seeded_desk, segment=code)
-    try:
+    with kept_segment(store, "half", members) as code:
+        page = open_page("funnel", seeded_desk, segment=code)
         assert not page.exception
         assert f"Segment “Segment half”: {len(members)} accounts" in page_text(page)
         assert opened_in(page) == len(members) < len(rows)
@@ -281,8 +280,6 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
         page.selectbox(key="wb-funnel-segment").set_value(None).run()
         assert "segment" not in page.query_params
         assert opened_in(page) == len(rows)
-    finally:
-        store.remove_segment(code)
 
 
 def values_of_country(store: Store, segment: str) -> list[str]:
@@ -294,11 +291,10 @@ def values_of_country(store: Store, segment: str) -> list[str]:
 def test_a_segment_is_compared_with_itself_in_the_other_period(seeded_desk: Desk) -> None:
     store = seeded_desk.store
     rows = [row for row in store.read_rows("funnel/accounts") if row["path"] == "individual"]
-    code = keep_segment(store, "half", [row["client_account_id"] for row in rows[::2]])
-    page = open_page("funnel", seeded_desk, segment=code, compare="other", compare_since="2020-01-01")
-    asked = {"path": "individual", "since": "2020-01-01", "segment": code}
-    share_of_all = store.read_rows("funnel/steps", **asked)[2]["share_of_entered"]
-    store.remove_segment(code)
+    with kept_segment(store, "half", [row["client_account_id"] for row in rows[::2]]) as code:
+        page = open_page("funnel", seeded_desk, segment=code, compare="other", compare_since="2020-01-01")
+        asked = {"path": "individual", "since": "2020-01-01", "segment": code}
+        share_of_all = store.read_rows("funnel/steps", **asked)[2]["share_of_entered"]
     assert f"the same as in all days since 1 Jan 2020 ({share(share_of_all)})" in page_text(page)
 
 
@@ -309,9 +305,10 @@ def test_a_segment_that_was_removed_is_answered_and_everyone_counts(seeded_desk:
 
 
 def test_a_segment_without_accounts_of_the_type_says_what_to_choose(seeded_desk: Desk) -> None:
-    code = keep_segment(seeded_desk.store, "nobody", [])
-    text = page_text(open_page("funnel", seeded_desk, segment=code))
-    seeded_desk.store.remove_segment(code)
+    with kept_segment(seeded_desk.store, "nobody", []) as code:
+        text = page_text(open_page("funnel", seeded_desk, segment=code))
+    assert "No individuals of this segment opened an account in this period" in text
+    assert "No accounts of this type and segment opened in this period." in text
     assert "Widen the dates or change the account type, or choose everyone." in text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import kept_segment
 from tests.support.screens import clickable_html_of, open_page, page_text
 from workbench.desk import Desk
 
@@ -139,10 +139,9 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
     members = {row["client_account_id"] for row in [*calls[::2], *used_up[::2]]}
     must_verify = {row["client_account_id"] for row in store.read_rows("verification/backlog")}
     live = [row for row in calls if row["client_account_id"] in members]
-    code = keep_segment(store, "half", members)
-    hour = max(hours_with_links(seeded_desk), key=lambda row: row["links_ending"])["hour"]
-    page = open_page("verification", seeded_desk, segment=code, hour=hour.isoformat())
-    store.remove_segment(code)
+    with kept_segment(store, "half", members) as code:
+        hour = max(hours_with_links(seeded_desk), key=lambda row: row["links_ending"])["hour"]
+        page = open_page("verification", seeded_desk, segment=code, hour=hour.isoformat())
     text = literally(page)
     assert f"Segment “Segment half”: {len(members)} accounts" in text
     assert f"{len(members & must_verify)} customers must still verify" in text
@@ -156,11 +155,10 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
 
 def test_the_views_of_backlog_behind_a_segment_are_of_the_segment(seeded_desk: Desk) -> None:
     everyone = seeded_desk.store.read_rows("verification/backlog")
-    code = keep_segment(seeded_desk.store, "half", [row["client_account_id"] for row in everyone[::2]])
-    page = open_page("verification", seeded_desk, segment=code)
-    links = [link.proto for link in page.get("page_link") if "view=" in link.proto.query_string]
-    page.selectbox(key="wb-verification-segment").set_value(None).run()
-    seeded_desk.store.remove_segment(code)
+    with kept_segment(seeded_desk.store, "half", [row["client_account_id"] for row in everyone[::2]]) as code:
+        page = open_page("verification", seeded_desk, segment=code)
+        links = [link.proto for link in page.get("page_link") if "view=" in link.proto.query_string]
+        page.selectbox(key="wb-verification-segment").set_value(None).run()
     assert len(links) == 3
     assert all(f"segment={code}" in link.query_string for link in links)
     assert "segment" not in page.query_params
@@ -174,8 +172,8 @@ def test_a_segment_that_was_removed_is_answered_and_everyone_counts(seeded_desk:
 
 
 def test_a_segment_in_which_nobody_must_verify_says_so(seeded_desk: Desk) -> None:
-    code = keep_segment(seeded_desk.store, "nobody", [])
-    text = page_text(open_page("verification", seeded_desk, segment=code))
-    seeded_desk.store.remove_segment(code)
+    with kept_segment(seeded_desk.store, "nobody", []) as code:
+        text = page_text(open_page("verification", seeded_desk, segment=code))
     assert "No customer of this segment has to verify right now" in text
+    assert "No accounts of this segment in document verification." in text
     assert "No customer of this segment has run out of links" in text

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 import workbench.store
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import kept_segment
 from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import Outcome, Standing
@@ -124,12 +124,11 @@ def test_a_query_gives_the_same_from_rows_that_were_read_before(seeded: Store, n
 @pytest.mark.parametrize("name", [name for name, query in catalogue().items() if query.passed])
 def test_the_rows_of_a_segment_that_were_read_before_give_the_same(seeded: Store, name: str) -> None:
     query, ids = catalogue()[name], [row["client_account_id"] for row in seeded.read_rows("accounts/standing")]
-    code = keep_segment(seeded, "half", ids[::2])
-    asked = parameters_of(query) | {"segment": code}
-    source = seeded.read(str(query.source), **query.asked_of_source(asked))
-    found = seeded.read_from(source, name, **asked)
-    seeded_alone = seeded.read(name, **asked)
-    seeded.remove_segment(code)
+    with kept_segment(seeded, "half", ids[::2]) as code:
+        asked = parameters_of(query) | {"segment": code}
+        source = seeded.read(str(query.source), **query.asked_of_source(asked))
+        found = seeded.read_from(source, name, **asked)
+        seeded_alone = seeded.read(name, **asked)
     assert found.equals(seeded_alone)
     assert not found.equals(seeded.read(name, **parameters_of(query)))
 

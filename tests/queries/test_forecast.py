@@ -23,7 +23,7 @@ from tests.support.facts import (
     must_verify,
     poll,
 )
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import keep_segment, kept_segment
 from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.domain.actions import Plan
@@ -526,10 +526,9 @@ def naive_calls(
 def test_counts_and_customers_without_links_are_those_of_a_segment(seeded: Store, segment: str) -> None:
     everyone = [row["client_account_id"] for row in seeded.read_rows("accounts/standing")]
     members = set(everyone[::2]) if segment == "half" else set()
-    keep_segment(seeded, segment, members)
-    counts = {row["list"]: row for row in seeded.read_rows("verification/counts", segment=segment)}
-    used_up = seeded.read_rows("verification/used_up", segment=segment)
-    seeded.remove_segment(segment)
+    with kept_segment(seeded, segment, members):
+        counts = {row["list"]: row for row in seeded.read_rows("verification/counts", segment=segment)}
+        used_up = seeded.read_rows("verification/used_up", segment=segment)
 
     lists = {"ledger": seeded.read_rows("verification/used_up")}
     for name in LINK_LISTS:

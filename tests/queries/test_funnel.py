@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.answers_by_hand import ByHand, branch_by_hand, funnel_by_hand, of_path, times_by_hand
 from tests.support.facts import CREATED, NOW, TARGET_HOURS, ago, as_naive, landed_event, poll
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import kept_segment
 from workbench.store import Store
 
 People = dict[str, ByHand]
@@ -84,9 +84,8 @@ def test_the_branch_shows_where_those_who_verified_are_now_and_adds_up(
 @BOTH
 def test_the_branch_of_a_segment_shows_its_accounts_alone(seeded: Store, people: People, path: str) -> None:
     half = dict(list(people.items())[::2])
-    code = keep_segment(seeded, "half", half)
-    rows = seeded.read_rows("funnel/verification_branch", path=path, segment=code)
-    seeded.remove_segment(code)
+    with kept_segment(seeded, "half", half) as code:
+        rows = seeded.read_rows("funnel/verification_branch", path=path, segment=code)
     assert {row["standing"]: row["accounts"] for row in rows} == dict(branch_by_hand(of_path(half.values(), path)))
 
 

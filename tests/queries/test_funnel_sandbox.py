@@ -12,7 +12,7 @@ import pytest
 from tests.support.answers_by_hand import funnel_by_hand, of_path, times_by_hand
 from tests.support.facts import NOW
 from tests.support.funnel_in_pandas import breakdown_in_pandas, cohort_of, done_within, frame_of, with_steps
-from tests.support.kept_segments import keep_segment
+from tests.support.kept_segments import keep_segment, kept_segment
 from tests.support.sandbox_desk import TrueAccount, sandbox_desk
 from workbench.store import Store
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES
@@ -235,10 +235,11 @@ def test_breakdowns_and_curves_of_a_segment_are_those_computed_with_pandas(
 
 
 def test_a_segment_without_accounts_has_an_empty_funnel(sandbox: Desk) -> None:
-    asked = {"path": "individual", "segment": "nobody"}
-    assert [row["accounts"] for row in sandbox[0].read_rows("funnel/steps", **asked)] == [0, 0, 0, 0]
-    assert sandbox[0].read_rows("funnel/people", **asked, step="opened") == []
-    assert sandbox[0].read_rows("funnel/breakdown", **asked) == []
+    with kept_segment(sandbox[0], "nobody", []) as code:
+        asked = {"path": "individual", "segment": code}
+        assert [row["accounts"] for row in sandbox[0].read_rows("funnel/steps", **asked)] == [0, 0, 0, 0]
+        assert sandbox[0].read_rows("funnel/people", **asked, step="opened") == []
+        assert sandbox[0].read_rows("funnel/breakdown", **asked) == []
 
 
 def test_the_span_of_a_path_is_that_of_its_accounts(sandbox: Desk) -> None:

@@ -96,3 +96,13 @@ def test_a_segment_that_was_removed_meanwhile_gets_no_accounts(store: Store, has
     store.refresh_segment(segment, LATER)
     with store.database.reader() as cursor:
         assert cursor.execute("select count(*) from segment_accounts").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("name", ["funnel/steps", "verification/counts"])
+def test_a_query_of_a_segment_that_there_is_not_is_refused(store: Store, name: str) -> None:
+    asked = {"path": "individual"} if name == "funnel/steps" else {}
+    saved(store, "one")
+    for read in (store.read, store.read_in_batches):
+        read(name, **asked, segment="one")
+        with pytest.raises(InputError, match="There is no such segment"):
+            read(name, **asked, segment="another")

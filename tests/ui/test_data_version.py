@@ -122,3 +122,11 @@ def test_in_practice_mode_a_minute_is_short() -> None:
     clock_free = {fast.calm_number(version) for version in range(20)}
     assert len(clock_free) == 1
     assert fast.max_seconds < 60
+
+
+def test_figures_are_renewed_at_once_where_what_they_are_of_has_changed() -> None:
+    version_shown = ShownDataVersion(min_seconds=1, calm_seconds=60, clock=Clock())
+    before = version_shown.calm_number(1)
+    assert version_shown.calm_number(2) == before
+    version_shown.renew(2)
+    assert version_shown.calm_number(2) == version_shown.number(2) == before + 1

@@ -45,7 +45,8 @@ def value_words(by: str, value: str | None) -> str:
 def code_of_value(by: str, value: str | None) -> str:
     """A value as an address has it: itself if it is of a list that everybody knows, else a few digits made from it.
 
-    A country or state is free text at Bakkt, where a person may have put anything.
+    A country or state is free text at Bakkt, where a person may have put anything: in an address it cannot be read,
+    only guessed, as the same text has the same digits.
     """
     if value is None:
         return UNKNOWN

@@ -19,6 +19,7 @@ from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.states import accounts_with_lost_links, derive
+from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import migrate, stop_clock
@@ -221,17 +222,19 @@ class Store:
         with self._database.reader() as cursor:
             return segments.find_segment(cursor, segment_id)
 
-    def refresh_segment(self, segment: Segment, now: datetime) -> None:
+    def refresh_segment(self, segment: Segment, now: datetime) -> bool:
         """Finds the accounts of a segment again, and before them those of the segment that it is among.
+
+        Returns whether any of them has other accounts now.
 
         Raises InputError if its query changed, or that segment was removed; then its accounts stay as they are.
         """
         with self._database.reader() as cursor:
             chain = segments.find_chain(cursor, segment)
-        for one in chain:
-            self._find_accounts_again(one, now)
+        changed = [self._find_accounts_again(one, now) for one in chain]
+        return any(changed)
 
-    def _find_accounts_again(self, segment: Segment, now: datetime) -> None:
+    def _find_accounts_again(self, segment: Segment, now: datetime) -> bool:
         with self._database.reader() as cursor:
             try:
                 found = _ids_of(cursor, segment)
@@ -240,11 +243,12 @@ class Store:
             is_same = set(found) == segments.read_members(cursor, segment.segment_id)
         with self._database.writer(is_news=not is_same) as cursor:
             if segments.find_segment(cursor, segment.segment_id) is None:
-                return  # somebody removed it meanwhile
+                return False  # somebody removed it meanwhile
             if is_same:
                 segments.note_refreshed(cursor, segment.segment_id, now)
             else:
                 segments.put_members(cursor, segment.segment_id, found, now)
+        return not is_same
 
     def remove_segment(self, segment_id: str) -> None:
         with self._database.writer() as cursor:
@@ -288,7 +292,7 @@ class Store:
         """The rows in batches, the first of which may be empty."""
         with self._database.reader() as cursor:
             query = find_query(name)
-            reader = cursor.execute(query.sql, query.bind(parameters)).to_arrow_reader(BATCH_ROWS)
+            reader = cursor.execute(query.sql, values_of(cursor, query, parameters)).to_arrow_reader(BATCH_ROWS)
             yield pa.RecordBatch.from_pylist([], reader.schema)
             yield from reader
 
@@ -581,7 +585,7 @@ class Store:
 
 def _run_query(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
     query = find_query(name)
-    cursor.execute(query.sql, query.bind(parameters))
+    cursor.execute(query.sql, values_of(cursor, query, parameters))
     return cursor.to_arrow_table()
 
 

@@ -39,10 +39,9 @@ def outcomes_of(links: Sequence[VerificationLink], steps: Sequence[JourneyStep])
     return tuple(_outcome(link, _replaced_at(links[ordinal:]), stays) for ordinal, link in enumerate(links, 1))
 
 
-def first_completed_link(links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> int | None:
+def first_completed_link(outcomes: Sequence[LinkOutcome | None]) -> int | None:
     """Its ordinal, from 1; None if none was completed."""
-    outcomes = enumerate(outcomes_of(links, steps), 1)
-    return next((ordinal for ordinal, outcome in outcomes if outcome and outcome.completed_at), None)
+    return next((ordinal for ordinal, outcome in enumerate(outcomes, 1) if outcome and outcome.completed_at), None)
 
 
 def _replaced_at(later: Sequence[VerificationLink]) -> datetime:

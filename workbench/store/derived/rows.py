@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from workbench.domain.facts import JourneyStep
 from workbench.domain.links.links import VerificationLink, counts_when_expired
-from workbench.domain.links.outcomes import LinkOutcome, outcomes_of
+from workbench.domain.links.outcomes import LinkOutcome
 from workbench.domain.standing.advance import Milestone, State, turn_of
 from workbench.store.engine.staging import schema
 
@@ -190,9 +190,14 @@ def _step_columns(step: JourneyStep | None) -> Row:
     return (step.standing.value, step.entered_at, step.cause, step.undated) if step else (None, None, None, None)
 
 
-def link_rows(client_account_id: str, links: Sequence[VerificationLink], steps: Sequence[JourneyStep]) -> Iterator[Row]:
-    """The rows of one account's links (LINKS), by expiry."""
-    for ordinal, (link, outcome) in enumerate(zip(links, outcomes_of(links, steps), strict=True), 1):
+def link_rows(
+    client_account_id: str,
+    links: Sequence[VerificationLink],
+    outcomes: Sequence[LinkOutcome | None],
+    steps: Sequence[JourneyStep],
+) -> Iterator[Row]:
+    """The rows of one account's links (LINKS), by expiry; ``outcomes`` has that of each."""
+    for ordinal, (link, outcome) in enumerate(zip(links, outcomes, strict=True), 1):
         is_counted = counts_when_expired(link, steps)
         yield (
             client_account_id,

@@ -27,7 +27,7 @@ from workbench.domain.facts import (
 from workbench.domain.kyb.checklist import checklist_status, rulings_in_force
 from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries, no_link_left_at, still_unseen
 from workbench.domain.links.links import VerificationLink, links_of
-from workbench.domain.links.outcomes import first_completed_link
+from workbench.domain.links.outcomes import first_completed_link, outcomes_of
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware, naive
 from workbench.domain.standing.advance import Fact, Milestone, Milestones, State, comes_next, fact_time, next_state
@@ -134,13 +134,8 @@ def fold(
         links = links_of(facts[account].events, facts[account].link_answers)
         if (journey := journey_of(facts[account], targets)) is not None:
             still_lost = settle_seen_requests(cursor, lost[account], links) if account in lost else 0
-            moves[account] = Move(
-                journey.state,
-                _link_columns(links, journey.steps, notes.get(account, NO_NOTES), still_lost),
-                journey.steps,
-                link_rows=list(link_rows(account, links, journey.steps)),
-                is_whole=True,
-            )
+            columns, rows = _links_told(account, links, journey.steps, notes.get(account, NO_NOTES), still_lost)
+            moves[account] = Move(journey.state, columns, journey.steps, link_rows=rows, is_whole=True)
     return moves
 
 
@@ -238,21 +233,28 @@ def _links_after(
     old = sorted(key.read(cursor, "journey", "ordinal, standing, entered_at, cause, undated"))
     steps = [JourneyStep(Standing(standing), aware(at), *rest) for _, standing, at, *rest in old]
     steps += new_steps
-    return _link_columns(links, steps, NO_NOTES, 0), list(link_rows(account, links, steps))
+    return _links_told(account, links, steps, NO_NOTES, 0)
 
 
-def _link_columns(
-    links: Sequence[VerificationLink], steps: Sequence[JourneyStep], notes: LinkNotes, lost_requests: int
-) -> LinkColumns:
+def _links_told(
+    account: str,
+    links: Sequence[VerificationLink],
+    steps: Sequence[JourneyStep],
+    notes: LinkNotes,
+    lost_requests: int,
+) -> tuple[LinkColumns, list[Row]]:
+    """What the account's row says of its links, and their own rows."""
+    outcomes = outcomes_of(links, steps)
     expiries = sorted(counted_expiries(links, steps, notes))[:LINKS_ALLOWED]
-    return LinkColumns(
+    columns = LinkColumns(
         links[-1].expires_at if links else None,
         (*expiries, *[None] * (LINKS_ALLOWED - len(expiries))),
         max((unseen.ends_at for unseen in still_unseen(notes, links)), default=None),
         no_link_left_at(notes, links),
         lost_requests,
-        first_completed_link(links, steps),
+        first_completed_link(outcomes),
     )
+    return columns, list(link_rows(account, links, outcomes, steps))
 
 
 _READ = [

@@ -131,7 +131,7 @@ class Query:
     """One catalogue file. ``defaults`` has every parameter; None marks a required one.
 
     ``source`` is the query whose rows it reads from the macro of that name, if there is one; ``passed`` names the
-    parameters that it passes on to it.
+    parameters handed on to the source.
     """
 
     name: str

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.errors import StoreError
+from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
 from workbench.store.engine.migrations import migration_numbers
@@ -54,7 +55,8 @@ class ReadOnlyFile:
         """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""
         query = find_query(name)
         with translate_errors(self.path):
-            return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
+            values = values_of(self._connection, query, parameters)
+            return self._connection.execute(query.sql, values).to_arrow_table()
 
     def source(self) -> tuple[str, ...]:
         """Whose data it is: the address and the partner id. Raises StoreError."""

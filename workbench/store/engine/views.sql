@@ -1265,6 +1265,7 @@ from targets;
 -- Stays of accounts in their standings: one row per stay. The journey has those that ended, with what the account was in
 -- before each move; the account's row has the one that lasts, whose left_at and next_standing are null. Undated,
 -- left_undated: it began or ended at an unknown time before.
+-- Accounts that were taken out of the registry have theirs too: leave them out by an anti join with taken_out.
 create or replace view stays as
 select
     client_account_id,

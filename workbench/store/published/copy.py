@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.errors import InputError, StoreError
+from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import translate_errors
 from workbench.store.published.identity import refuse_other_desk
@@ -60,7 +61,8 @@ class PublishedCopy:
                 next_step="Ask the running workbench, or its database.",
             )
         with translate_errors(self.folder):
-            return self._connection.execute(query.sql, query.bind(parameters)).to_arrow_table()
+            values = values_of(self._connection, query, parameters)
+            return self._connection.execute(query.sql, values).to_arrow_table()
 
     def sql(self, statement: str) -> pa.Table:
         """The rows of a statement. Raises InputError with DuckDB's words if it is wrong."""

@@ -135,7 +135,7 @@ def undated_words(accounts: int) -> str:
     if not accounts:
         return ""
     came = plural(accounts, "account was in its state", "accounts were in their state")
-    return f"{came} before we first read them, so nobody knows since when: their age counts from that reading."
+    return f"{came} before we first read them, so the ages shown for them are minimums, counted from that reading."
 
 
 def _age_row(row: Mapping[str, Any]) -> list[Cell]:

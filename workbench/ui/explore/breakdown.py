@@ -26,7 +26,7 @@ from workbench.ui.charts.plots import Option, show_figure
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.phrases import what_happened
 from workbench.ui.html.live_markup import show_live
-from workbench.ui.html.markup import show_heading
+from workbench.ui.html.markup import show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.words import sentences
@@ -41,6 +41,7 @@ def show_groups(codes: ExploreCodes, found: QueryResult, before: QueryResult | N
     with st.container(horizontal=True, vertical_alignment="center"):
         show_heading(f"By {_properties(codes)}", _note(found.table.num_rows, is_compared=before is not None))
         offer_answer(found, "explore-measure", "explore-groups")
+    show_note("Click a bar or a row to list its accounts.")
     picture, numbers = st.columns([0.45, 0.55], gap="medium")
     with picture:
         _show_figure(codes, found, before, choose)
@@ -74,9 +75,10 @@ def _properties(codes: ExploreCodes) -> str:
 
 
 def _note(groups: int, *, is_compared: bool) -> str:
+    """What the marks of the figure mean, beside its title."""
     return sentences(
         f"the figure has the first {MOST_GROUPS} of {count(groups)};" if groups > MOST_GROUPS else "",
-        f"click a bar or a row to list its accounts; grey: fewer than {SMALL_SAMPLE}; line: where the share likely lies"
+        f"grey: fewer than {SMALL_SAMPLE}; line: where the share likely lies"
         f"{'; mark: the period before' if is_compared else ''}",
     )
 

@@ -175,7 +175,7 @@ def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) 
         return
     is_of_state = codes.measure in ("stuck", "stayed")
     shown = codes.changed(page=last_instead(codes.page, total))
-    people = read("explore/people", **asked, limit=ROWS_A_PAGE, offset=shown.offset)
+    people = read_calmly("explore/people", **asked, limit=ROWS_A_PAGE, offset=shown.offset)
     show_work_list(
         WorkList(
             key="-".join(("explore", *shown.address.values())),

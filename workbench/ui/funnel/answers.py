@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from workbench.ui.live.cached_queries import QueryResult, read, read_calmly
+from workbench.ui.live.cached_queries import QueryResult, read_calmly
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 
 FunnelRow = dict[str, Any]
@@ -102,7 +102,7 @@ def read_people_of(
     filters: FunnelFilters, by: str, value: str | None, step: str, page: int, *, reached: bool
 ) -> QueryResult:
     of_page = {"limit": ROWS_A_PAGE, "offset": offset_of(page)}
-    return read("funnel/people", **filters.params, step=step, reached=reached, by=by, value=value, **of_page)
+    return read_calmly("funnel/people", **filters.params, step=step, reached=reached, by=by, value=value, **of_page)
 
 
 def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> QueryResult:
@@ -116,7 +116,7 @@ def read_people(filters: FunnelFilters, step: str, page: int, *, reached: bool) 
         window_days=filters.window_days if listed["has_mature"] else UNLIMITED_DAYS,
     )
     of_page = {"limit": ROWS_A_PAGE, "offset": offset_of(page)}
-    return read("funnel/people", **narrowed.params, step=step, reached=reached, **of_page)
+    return read_calmly("funnel/people", **narrowed.params, step=step, reached=reached, **of_page)
 
 
 def _listed(filters: FunnelFilters, step: str, page: int, *, reached: bool) -> FunnelRow:

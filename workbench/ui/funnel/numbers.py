@@ -24,7 +24,8 @@ def headline_of(codes: FunnelCodes, steps: Steps, before: Steps = ()) -> tuple[s
     people = PATH_WORDS[filters.path].lower()
     entered = steps[0]["accounts"] if steps else 0
     if not entered or cleared is None:
-        return f"No {people} opened an account in this period", ""
+        whose = " of this segment" if codes.segment else ""
+        return f"No {people}{whose} opened an account in this period", ""
     if cleared["share_of_entered"] is None or counted(cleared) < SMALL_SAMPLE:
         answer = f"{count(cleared['accounts'])} of {count(entered)} {people} cleared; too few are old enough for a rate"
     else:
@@ -76,8 +77,9 @@ def empty_words(codes: FunnelCodes, first_on: date | None) -> tuple[str, str]:
         return "The period ends before it begins.", "Choose its first day again, then its last."
     if first_on and until and until <= first_on:
         return f"The period ends before the first account opened, on {day(first_on)}.", "Choose later days."
-    others = ", or choose everyone" if codes.segment else ""
-    return "No accounts of this type opened in this period.", f"Widen the dates or change the account type{others}."
+    whose, others = (" and segment", ", or choose everyone") if codes.segment else ("", "")
+    missing = f"No accounts of this type{whose} opened in this period."
+    return missing, f"Widen the dates or change the account type{others}."
 
 
 def show_numbers(steps: Steps) -> None:

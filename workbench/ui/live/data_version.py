@@ -65,6 +65,12 @@ class ShownDataVersion:
                 self._calm_number, self._calm_at = number, self._clock()
             return self._calm_number
 
+    def renew(self, data_version: int) -> None:
+        """Show the newest data at once, figures too: what they were asked of has changed, and the page says so."""
+        with self._lock:
+            self._adopt(data_version, self._clock())
+            self._calm_number, self._calm_at = self._number, self._adopted_at
+
     def advance_past(self, data_version: int, seconds_ago: float) -> None:
         """Advance the number if it is older than a moment, this many seconds ago, when time changed what pages show."""
         with self._lock:

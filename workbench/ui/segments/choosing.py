@@ -15,7 +15,7 @@ from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.cached_queries import read, read_uncached
-from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.current_desk import current_desk, desk_holder
 from workbench.ui.live.permission import may
 from workbench.ui.tables.pages import go_to_first_page
 from workbench.ui.text.moments import clock_words
@@ -114,7 +114,8 @@ def _bring_up_to_date(segment_id: str) -> str:
     if segment.refreshed_at and now - segment.refreshed_at < _FOUND_AGAIN_AFTER:
         return ""
     try:
-        store.refresh_segment(segment, now)
+        if store.refresh_segment(segment, now):
+            desk_holder().data_version.renew(store.data_version)
     except WorkbenchError as error:
         return sentences(str(error), error.next_step or "")
     return ""
