@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.people import acting_as
+from workbench.access.policy import Role
 from workbench.ui.tables.row_menu import row_actions
 
 ALWAYS = ["Update details", "Documents"]
@@ -19,4 +21,10 @@ ALWAYS = ["Update details", "Documents"]
     ],
 )
 def test_an_account_is_offered_what_its_standing_and_type_allow(row: dict[str, str | None], actions: list[str]) -> None:
-    assert row_actions(row) == actions
+    assert row_actions(row, acting_as("Ann", Role.AGENT).may) == actions
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST])
+def test_who_may_not_write_is_offered_to_look(role: Role) -> None:
+    waits_for_link = {"standing": "verification", "turn": "us", "account_type": "ENTITY"}
+    assert row_actions(waits_for_link, acting_as("Vi", role).may) == ["Documents", "KYB"]

@@ -1,6 +1,6 @@
 """What else can be done with one account of a list: a menu beside the button that opens it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -22,12 +22,12 @@ _ACTIONS: Mapping[str, Mapping[str, str]] = {
 
 def ask_for_row_action(row: Mapping[str, Any], key: str) -> Mapping[str, str] | None:
     """Show the menu; the codes of the part of the account's page that was chosen."""
-    chosen = st.menu_button("More", row_actions(row), key=key)
+    chosen = st.menu_button("More", row_actions(row, may), key=key)
     return _ACTIONS[chosen] if chosen else None
 
 
-def row_actions(row: Mapping[str, Any]) -> list[str]:
-    """What can be done with the account of this row, as far as the list knows."""
+def row_actions(row: Mapping[str, Any], may: Callable[[Act], bool]) -> list[str]:
+    """What can be done with the account of this row, as far as the list knows, by whoever ``may``."""
     can = {
         "Send a link": _waits_for_link(row) and may(Act.REQUEST_LINK),
         "Update details": may(Act.UPDATE_ACCOUNT),
