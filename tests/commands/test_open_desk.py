@@ -68,7 +68,7 @@ def test_questions_are_functions_with_signature_and_docstring(desk: AnalystDesk)
     found = desk.queries()
     assert list(found.columns) == ["name", "answers", "parameters"]
     parameters_in_words = found.set_index("name")["parameters"]
-    assert parameters_in_words["funnel/steps"] == "path, since=None, until=None, window_days=30"
+    assert parameters_in_words["funnel/steps"] == "path, since=None, until=None, window_days=30, segment=None"
     assert parameters_in_words["backlog/queue"] == ""
     assert parameters_in_words["sync/due"] == "everything=False, final_after_hours=168"
 
