@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import importlib
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -34,6 +35,7 @@ from workbench.web.uvicorn_gaps import uvicorn_gaps_closed
 if TYPE_CHECKING:
     from workbench.desk import Desk
 
+log = logging.getLogger("workbench")
 SCRIPT = PACKAGE / "ui" / "shell" / "main.py"
 
 
@@ -123,6 +125,7 @@ def open_desk_for_pages() -> Iterator[None]:
             closing.callback(opening.close)
             opening.start()
         except WorkbenchError as error:
+            log.error("%s: %s", error.title, error.message)
             set_failure(error)
         yield
 
@@ -188,9 +191,9 @@ def own_names() -> OwnNames:
         return OwnNames()
 
 
-def end_where_nobody_signs_in() -> None:
+def end_where_nobody_signs_in(wrong_setting: str = "") -> None:
     """End `streamlit run`, which runs this file as its script, on an address that other machines reach."""
-    reason = why_not_listen_on(st.get_option("server.address"))
+    reason = why_not_listen_on(st.get_option("server.address"), wrong_setting)
     if reason is not None and Path(sys.argv[0]).resolve() == Path(__file__).resolve():
         sys.exit(reason)
 
@@ -198,9 +201,13 @@ def end_where_nobody_signs_in() -> None:
 OPEN_PATHS = (HEALTH_PATH, "/_stcore/health", WEBHOOK_PATH, f"{WEBHOOK_PATH}/")
 """These answer under any name: they tell nothing of a customer, and the webhook has a signature or a secret."""
 
-is_local_only = not is_sign_in_on()
-if is_local_only:
-    end_where_nobody_signs_in()
+try:
+    is_local_only = not is_sign_in_on()
+    if is_local_only:
+        end_where_nobody_signs_in()
+except SettingsError as error:
+    is_local_only = True
+    end_where_nobody_signs_in(error.message)
 access = local_access()
 ROUTES = [
     *webhook_routes(find_receiver),

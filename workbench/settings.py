@@ -1,7 +1,6 @@
 """All settings, read once at start from the environment or ``.streamlit/secrets.toml``."""
 
 import binascii
-import getpass
 import os
 import re
 import tomllib
@@ -16,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from workbench.access.acting import machine_user
 from workbench.access.claims import SignInRules, parse_roles
 from workbench.access.provider import LOOPBACK, SECTION, Provider
 from workbench.domain.errors import SettingsError
@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     workbench_hosts: str | None = Field(
         None,
         description="Names under which people open the workbench, separated by commas, besides those of this machine "
-        "(localhost, 127.0.0.1, [::1]); with a port, under that port only.",
+        "(localhost, 127.0.0.1, [::1]), which needs sign-in; with a port, under that port only.",
     )
     workbench_url: str | None = Field(
         None, description="The address of a running workbench, for the command line and notebooks on other machines."
@@ -237,7 +237,8 @@ class Settings(BaseSettings):
     def _serves_others_with_sign_in_alone(self) -> Self:
         if self.auth is None and not all(is_loopback(name.host) for name in self.own_names.listed):
             raise ValueError(
-                f"WORKBENCH_HOSTS must be names of this machine unless people sign in, with a section [{SECTION}]"
+                "WORKBENCH_HOSTS may hold names that other machines reach only if people sign in: "
+                f"add a section [{SECTION}] (docs/security.md), or unset it"
             )
         return self
 
@@ -290,7 +291,7 @@ class Settings(BaseSettings):
     @property
     def actor(self) -> str:
         """The person acting without sign-in: WORKBENCH_ACTOR, else the user this process runs as."""
-        return (self.workbench_actor or "").strip() or _user_of_this_process()
+        return (self.workbench_actor or "").strip() or machine_user()
 
     @property
     def speed(self) -> float:
@@ -367,11 +368,8 @@ def read_settings(environment: Mapping[str, str] | None = None, secrets: Path = 
 
 
 def is_sign_in_on() -> bool:
-    """Whether people sign in here; they do not while the settings are wrong."""
-    try:
-        return read_settings().sign_in_rules is not None
-    except SettingsError:
-        return False
+    """Whether people sign in here. Raises SettingsError."""
+    return read_settings().sign_in_rules is not None
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
@@ -413,13 +411,6 @@ def _is_standard_secret(secret: str) -> bool:
         return bool(b64decode(secret.removeprefix("whsec_") + "==", validate=False))
     except (binascii.Error, ValueError):
         return False
-
-
-def _user_of_this_process() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user often has only a number
-        return "unnamed user"
 
 
 def _sentence(error: ValidationError) -> str:

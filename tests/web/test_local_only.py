@@ -82,6 +82,16 @@ def test_a_server_may_listen_nowhere_else_and_is_told_what_to_do(address: str | 
     assert "[auth]" in reason
 
 
+def test_a_wrong_setting_is_named_where_it_keeps_people_from_signing_in(tmp_path: Path) -> None:
+    wrong = {"WORKBENCH_HOSTS": "desk.example.com", "WORKBENCH_API_TOKENS": "of an earlier version"}
+    ended = command(["serve", "--address", "0.0.0.0"], tmp_path, wrong)  # noqa: S104
+    assert ended.exit_code == 1
+    assert "Unknown setting: WORKBENCH_API_TOKENS." in ended.stderr
+    assert "Sign-in is off" not in ended.stderr
+    ended = command(["serve", "--address", "0.0.0.0"], tmp_path, {"WORKBENCH_HOSTS": "desk.example.com"})  # noqa: S104
+    assert "add a section [auth]" in ended.stderr
+
+
 def test_serve_ends_on_another_address(tmp_path: Path) -> None:
     ended = command(["serve", "--address", "0.0.0.0"], tmp_path, {})  # noqa: S104
     assert ended.exit_code == 1

@@ -1,8 +1,8 @@
 """The person who acts, and the one question that every layer asks before it does something for a person."""
 
-import getpass
 import logging
 import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -160,8 +160,8 @@ def command_line(user: str) -> Person:
 def machine_user() -> str:
     """The name of the machine's user who runs this process; their number if they have none, as in a container."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"user {os.getuid()}"
 
 

@@ -9,18 +9,27 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from workbench.web.door import is_below
 from workbench.web.own_names import is_loopback
 
-REFUSED = "Sign-in is off: this workbench answers on this machine only. docs/security.md says how to turn sign-in on.\n"
+REFUSED = (
+    "This workbench answers on its own machine only: sign-in is off, or a setting is wrong, as its log then says. "
+    "docs/security.md says how to turn sign-in on.\n"
+)
 _UNIX = "unix:"
 _SET_BY_PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _EVERY_ADDRESS = "every address of this machine"
 
 
-def why_not_listen_on(address: str | None) -> str | None:
-    """Why a server without sign-in may not listen on this address, None for all of them; None if it may."""
+def why_not_listen_on(address: str | None, wrong_setting: str = "") -> str | None:
+    """Why a server without sign-in may not listen on this address, None for all of them; None if it may.
+
+    ``wrong_setting`` is the sentence on a setting because of which nobody can sign in.
+    """
     if address is not None and (address.startswith(_UNIX) or is_loopback(address)):
         return None
+    served = f"the workbench serves this machine only, and not on {address or _EVERY_ADDRESS}."
+    if wrong_setting:
+        return f"{wrong_setting} Until that is corrected, {served}"
     return (
-        f"Sign-in is off, so the workbench serves this machine only, and not on {address or _EVERY_ADDRESS}. "
+        f"Sign-in is off, so {served} "
         "Listen on 127.0.0.1, or turn sign-in on with [auth] in .streamlit/secrets.toml: docs/security.md."
     )
 
