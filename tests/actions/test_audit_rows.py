@@ -94,7 +94,7 @@ def test_a_person_who_settles_is_named_and_so_is_the_workbench(harness: LinkHarn
     harness.actions.settle_by_person(by_hand, Outcome.NOT_SENT, "Bakkt wrote so")
     settle_unknown(harness.actions, {ActionKind.UPDATE_ACCOUNT: seen})
     assert rows == [
-        ("Ann", "settle an action whose answer was lost", by_hand, "allowed"),
-        ("Ann", "settle an action whose answer was lost", by_hand, "not_sent"),
+        ("Ann", "settle an action whose answer was lost", f"{name} {by_hand}", "allowed"),
+        ("Ann", "settle an action whose answer was lost", f"{name} {by_hand}", "not_sent"),
         ("workbench", "update an account", name, "accepted"),
     ]

@@ -9,9 +9,13 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.link_harness import link_harness
+from tests.support.people import person
 from tests.support.settling import settle_unknown
 from tests.support.tables import change
+from tests.support.trails import Notebook
 from tests.support.upload_harness import UploadHarness, file_of
+from workbench.access.acting import Acting
+from workbench.access.policy import Role
 from workbench.actions.upload_document import (
     DocumentUpload,
     UploadReader,
@@ -69,8 +73,17 @@ def test_the_bytes_come_back_as_they_were_sent(uploads: UploadHarness) -> None:
     content = b"%PDF-1.7 " + bytes(range(256))
     record = uploads.send(uploads.passport(), file_of(content)).record
     assert record is not None
-    fetched = fetch_document(uploads.harness.actions, record.what["client_document_id"])
+    fetched = fetch_document(uploads.harness.actions, uploads.person, record.what["client_document_id"])
     assert (fetched.content, fetched.content_type) == (content, "application/pdf")
+
+
+def test_who_opens_a_document_is_found_by_the_customer(uploads: UploadHarness) -> None:
+    record = uploads.send(uploads.passport()).record
+    assert record is not None
+    document, notebook = record.what["client_document_id"], Notebook()
+    agent = Acting(person("Ann", Role.AGENT), notebook)
+    fetch_document(uploads.harness.actions.acted_by(agent), uploads.person, document)
+    assert notebook.rows == [("Ann", "open a document", f"{uploads.person} {document}", "allowed")]
 
 
 def test_the_record_keeps_no_file_no_name_and_no_words_of_the_persons(uploads: UploadHarness) -> None:
@@ -268,7 +281,7 @@ def test_nothing_of_a_file_is_written_to_any_disk(
 
 def test_a_document_that_is_gone_is_said_to_be_unknown(uploads: UploadHarness) -> None:
     with pytest.raises(BakktNotFound):
-        fetch_document(uploads.harness.actions, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+        fetch_document(uploads.harness.actions, uploads.person, "3fa85f64-5717-4562-b3fc-2c963f66afa6")
 
 
 def test_the_readers_answer_on_a_foreign_record_is_an_error_of_ours(uploads: UploadHarness) -> None:

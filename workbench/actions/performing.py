@@ -13,6 +13,7 @@ from typing import Self
 import uvloop
 
 from workbench.access.acting import Acting
+from workbench.access.customer_asked_about import with_customer
 from workbench.access.permitted import in_full, permitted_store
 from workbench.access.policy import ACT_OF_KIND, Act
 from workbench.actions.outcomes import completion_of, without_personal_values
@@ -161,9 +162,11 @@ class Actions:
         if not words.strip():
             raise InputError("Say how you know the outcome.")
         settlement = Settlement(outcome, actor or self.actor, without_personal_values(words.strip()), effects)
-        with self.acting.doing(Act.SETTLE_ACTION, action_id):
+        record = self.store.find_action(action_id)
+        about = with_customer(record.client_account_id, action_id) if record else action_id
+        with self.acting.doing(Act.SETTLE_ACTION, about):
             settled = self.store.settle_action(action_id, settlement, self.now())
-        self.acting.end(Act.SETTLE_ACTION, action_id, outcome)
+        self.acting.end(Act.SETTLE_ACTION, about, outcome)
         return Receipt(settled)
 
     def close(self, seconds: float = 10) -> None:

@@ -43,7 +43,7 @@ class OpenDocument:
 def fetch_opened(client_account_id: str, row: dict[str, Any]) -> OpenDocument:
     """Fetch the document from Bakkt; a file that fails the upload checks is offered for download, not shown."""
     with st.spinner("Fetching the document from Bakkt…"):
-        file = fetch_document(current_desk().actions, row["client_document_id"])
+        file = fetch_document(current_desk().actions, client_account_id, row["client_document_id"])
         checked, check_error = _check(file)
     extension = checked.kind.extension if checked else "bin"
     side = f"-{row['document_side']}" if row["document_side"] else ""
