@@ -4,7 +4,6 @@ import streamlit as st
 
 from workbench.ui.data.health import headline_of, show_health
 from workbench.ui.data.importing import may_bring_in, show_import
-from workbench.ui.data.people_link import show_people_link
 from workbench.ui.data.receiver import show_receiver, show_set_aside, show_silent_accounts
 from workbench.ui.data.replaying import show_replay
 from workbench.ui.data.runs import show_failures, show_runs, show_sync
@@ -28,7 +27,6 @@ for column in importing:
 with receiver:
     show_receiver(health["last_event_at"])
     show_silent_accounts(read_slow_moving("events/silent_accounts"))
-    show_people_link()
 show_set_aside(read("events/set_aside"))
 show_failures()
 show_runs()

@@ -1,5 +1,5 @@
 -- people/known(hours=1)
--- Who signed in, last seen first, and in how many sessions with an act in the last hours: one row per person.
+-- Who signed in, last seen first, and how many of their sessions were active in the last hours: one row per person.
 with
 going_on as (
     select subject, count(*) as sessions

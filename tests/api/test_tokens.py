@@ -47,6 +47,13 @@ def test_a_made_token_comes_in_with_its_scopes_also_after_a_new_start(store: Sto
     assert (found.name, found.scopes, found.is_local) == ("notebook", frozenset(READING), False)
 
 
+def test_a_token_for_personal_data_may_read(store: Store) -> None:
+    tokens = ApiTokens(store.api_tokens)
+    admitted = caller(tokens, tokens.make(BO, "report", [Scope.PERSONAL]))
+    assert admitted is not None
+    assert admitted.scopes == {Scope.READ, Scope.PERSONAL}
+
+
 def test_the_text_of_a_token_is_kept_nowhere(store: Store) -> None:
     secret = ApiTokens(store.api_tokens).make(BO, "notebook", READING)
     with store.database.reader() as cursor:

@@ -1,6 +1,6 @@
 """Who a person is and what they may do here, from the claims of the sign-in provider's token.
 
-Nothing here trusts a claim for more than it says: without exactly one role for it, nobody comes in.
+Nothing here trusts a claim for more than it says. Who has no role here has no access; of several the lowest counts.
 """
 
 import json

@@ -28,11 +28,14 @@ class ApiTokens:
             return list(self._in_force.values())
 
     def make(self, acting: Acting, name: str, scopes: Collection[Scope]) -> str:
-        """The text of a new token, which nobody can read again. Raises InputError, NotAllowedError, StoreError."""
+        """The text of a new token, which nobody can read again; ``personal`` asks the queries that ``read`` does.
+
+        Raises InputError, NotAllowedError, StoreError.
+        """
         name = name.strip()
         with self._lock:
             self._check(name, scopes)
-            secret, token = new_token(name, scopes)
+            secret, token = new_token(name, {*scopes, Scope.READ} if Scope.PERSONAL in scopes else scopes)
             acting.begin(Act.MANAGE_PEOPLE, _told("make", token))
             stored = StoredToken(token.token_id, name, token.scopes_in_words, token.digest)
             self._records.land(stored, self._now(), acting.person.name)
@@ -40,7 +43,7 @@ class ApiTokens:
             return secret
 
     def revoke(self, acting: Acting, token_id: str) -> None:
-        """From now on nobody comes in with it. One that is not in force is left. Raises NotAllowedError, StoreError."""
+        """From now on it opens nothing. One that is not in force is left. Raises NotAllowedError, StoreError."""
         acting.require(Act.MANAGE_PEOPLE)
         with self._lock:
             token = self._in_force.get(token_id)

@@ -229,7 +229,7 @@ def verify_audit_trail(
 
 @audit.command("new-key")
 def begin_audit_trail_again() -> None:
-    """Go on with a new key if the old one is lost for good. Rows before can be checked no more, which a row tells."""
+    """Go on with a new key if the old one is lost. Earlier rows can no longer be checked, and a row records that."""
     with _desk() as desk:
         desk.begin_audit_trail_again()
     typer.echo("A new key was made. Keep a copy of it apart from the database's.")

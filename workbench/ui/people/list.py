@@ -74,6 +74,8 @@ def _when(at: Any) -> Element:
 
 
 def _buttons(row: Row, *, is_removed: bool) -> list[Element]:
+    if current_desk().sign_ins is None:
+        return []
     if is_removed:
         return [_button(LET_IN, row, "Let in again")]
     is_self = row["subject"] == current_desk().acting.person.subject

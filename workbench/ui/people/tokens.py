@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 SCOPE_WORDS = {
     Scope.READ: "Read figures and lists",
     Scope.PERSONAL: "Names and contact details",
-    Scope.OPERATE: "Sync, import, publish",
+    Scope.OPERATE: "Sync, import, replay, publish",
 }
 _MADE, _ASKED, _NOTICE = "wb-token-made", "wb-token-asked", "api tokens"
 _REVOKED_SHOWN = 5
