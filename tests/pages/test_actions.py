@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.screen_customers import account_id, seed
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
 from tests.support.stores import new_store
+from workbench.access.policy import Act
 from workbench.actions.lost_answers import land_settlement
 from workbench.desk import Desk
 from workbench.domain.actions import BY_READING, Plan
@@ -26,7 +27,9 @@ def now() -> datetime:
 def desk() -> Iterator[Desk]:
     store = new_store()
     seed(store, 24)
-    yield build_desk(store)
+    desk = build_desk(store)
+    desk.acting.begin(Act.SEE_LISTS)  # its audit trail began before its actions
+    yield desk
     store.close()
     forget_desk()
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from tests.support.link_harness import Wire
-from tests.support.people import acting_as
+from tests.support.people import kept_acting
 from tests.support.stores import new_store
 from workbench.actions import Actions, Receipt
 from workbench.actions.trigger_kyb import trigger_kyb
@@ -33,7 +33,7 @@ class KybHarness:
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
-        self.actions = Actions(self.store, self.connect, acting_as("Ann"))
+        self.actions = Actions(self.store, self.connect, kept_acting(self.store, "Ann"))
         self._keys = itertools.count()
         wanted = ("kyb_documents", "kyb_ready", "kyb_screening", "submitted")
         self.names: list[str] = [row["client_account_id"] for row in self.sandbox.truth() if row["standing"] in wanted]

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 
-from tests.support.people import acting_as
+from tests.support.people import kept_acting
 from tests.support.stores import new_store
 from workbench.actions import Actions, Receipt
 from workbench.actions.request_link import request_link
@@ -63,7 +63,7 @@ class LinkHarness:
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
-        self.actions = Actions(self.store, self.connect, acting_as("Ann"))
+        self.actions = Actions(self.store, self.connect, kept_acting(self.store, "Ann"))
 
     def open(self) -> Store:
         return Store.open(self.path, Source("practice", "")) if self.path else new_store()
@@ -71,7 +71,7 @@ class LinkHarness:
     def open_again(self) -> None:
         """Reopen the store as the next start of the workbench does."""
         self.store = self.open()
-        self.actions = Actions(self.store, self.connect, acting_as("Ann"))
+        self.actions = Actions(self.store, self.connect, kept_acting(self.store, "Ann"))
 
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None, limits=self.limits)

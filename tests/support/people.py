@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, fields
 from typing import Self
 
 from workbench.access.acting import Acting, Person
+from workbench.access.audit_trail import KeptAuditTrail
 from workbench.access.policy import Role
 from workbench.desk import Desk
+from workbench.store import Store
 
 
 def person(name: str, role: Role = Role.ADMIN) -> Person:
@@ -15,6 +17,11 @@ def person(name: str, role: Role = Role.ADMIN) -> Person:
 def acting_as(name: str, role: Role = Role.ADMIN) -> Acting:
     """The person at work, with nothing written down."""
     return Acting(person(name, role))
+
+
+def kept_acting(store: Store, name: str) -> Acting:
+    """The person at work on a desk, whose audit trail is kept."""
+    return Acting(person(name), KeptAuditTrail(store.audit))
 
 
 @dataclass(frozen=True, slots=True)

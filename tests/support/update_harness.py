@@ -12,7 +12,7 @@ import httpx2
 from pydantic import SecretStr
 
 from tests.support.link_harness import Wire
-from tests.support.people import acting_as
+from tests.support.people import kept_acting
 from tests.support.stores import new_store
 from tests.support.tables import select
 from workbench.actions import Actions
@@ -59,7 +59,9 @@ class UpdateHarness:
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
-        self.actions = Actions(self.store, self.connect, acting_as("Ann"), now=lambda: datetime.now(UTC) + self.behind)
+        self.actions = Actions(
+            self.store, self.connect, kept_acting(self.store, "Ann"), now=lambda: datetime.now(UTC) + self.behind
+        )
 
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
