@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from workbench.access.claims import CLOCK_TOLERANCE_SECONDS
 from workbench.api.access import LocalAccess
 from workbench.api.routes import api_routes
 from workbench.domain.errors import SettingsError
@@ -76,7 +77,7 @@ def library_gaps_closed() -> Iterator[None]:
     from workbench.ui.live.acts import acts_noted
 
     of_server = slow_headers_cut_off(), uvicorn_gaps_closed(), uploads_kept_off_disk()
-    of_sign_in = acts_noted(), providers_clock_tolerated(), providers_words_kept_out_of_logs()
+    of_sign_in = acts_noted(), providers_clock_tolerated(CLOCK_TOLERANCE_SECONDS), providers_words_kept_out_of_logs()
     with ExitStack() as closing:
         for gap in (*of_server, *of_sign_in):
             closing.enter_context(gap)

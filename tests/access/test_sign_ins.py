@@ -250,6 +250,18 @@ def test_access_ends_even_while_the_trail_cannot_be_written(desk: Desk) -> None:
         desk.rerun(tokens["Di"], minutes=15)
 
 
+def test_a_removal_that_cannot_be_saved_holds_until_the_next_start_and_says_so(desk: Desk) -> None:
+    ann = desk.token()
+    subject, admin = desk.act(ann).subject, Acting(ADMIN.person, desk.trail)
+    desk.store.close()
+    with pytest.raises(StoreError) as said:
+        desk.sign_ins.remove(admin, subject)
+    assert said.value.message.endswith("Whoever was removed stays out until the next start.")
+    assert desk.trail.rows[-1][2:] == (f"remove {subject}", "failed")
+    with pytest.raises(SignInRefusedError, match="removed you"):
+        desk.rerun(ann)
+
+
 def test_ending_sessions_and_removing_are_in_the_trail(desk: Desk) -> None:
     subject, admin = desk.act(desk.token()).subject, Acting(ADMIN.person, desk.trail)
     desk.sign_ins.end_sessions(admin, subject)

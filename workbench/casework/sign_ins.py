@@ -100,13 +100,24 @@ class SignIns:
         acting.end(Act.MANAGE_PEOPLE, f"end sessions of {subject}", AuditOutcome.ALLOWED)
 
     def remove(self, acting: Acting, subject: str) -> None:
-        """Signs a person out and keeps them out. Raises InputError, NotAllowedError, StoreError."""
+        """Signs a person out and keeps them out; until the next start, if that cannot be saved.
+
+        Raises InputError, NotAllowedError, StoreError.
+        """
         if subject == acting.person.subject:
             raise InputError("You cannot remove yourself.", title="Nothing was changed", next_step="Ask another admin.")
         acting.require(Act.MANAGE_PEOPLE)
         self._removed.add(subject)
-        self._people.remove(subject, self._now(), acting.person.name)
-        self._end_all(subject, Ended.REMOVED, acting.person.name)
+        try:
+            self._people.remove(subject, self._now(), acting.person.name)
+            self._end_all(subject, Ended.REMOVED, acting.person.name)
+        except StoreError as error:
+            acting.end(Act.MANAGE_PEOPLE, f"remove {subject}", AuditOutcome.FAILED)
+            raise StoreError(
+                f"{error.message} Whoever was removed stays out until the next start.",
+                title="The removal could not be saved",
+                next_step="Remove the person again when the database can be written.",
+            ) from error
         acting.end(Act.MANAGE_PEOPLE, f"remove {subject}", AuditOutcome.ALLOWED)
 
     def let_in_again(self, acting: Acting, subject: str) -> None:

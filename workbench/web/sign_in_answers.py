@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 AWAY, DECLINED, FAILED = "away", "declined", "failed"
-CLOCK_TOLERANCE_SECONDS = 300
 _USER_COOKIE = "_streamlit_user="
 _LOGGER_OF_ROUTES = "streamlit.web.server.starlette.starlette_auth_routes"
 
@@ -53,7 +52,7 @@ def _why_failed(scope: Scope, start: Message) -> str | None:
 
 
 @contextmanager
-def providers_clock_tolerated(seconds: int = CLOCK_TOLERANCE_SECONDS) -> Iterator[None]:
+def providers_clock_tolerated(seconds: int) -> Iterator[None]:
     """Within the block, a provider's clock may be that far from ours; Authlib allows two minutes and has no setting."""
     original = IDToken.validate
 
