@@ -1,7 +1,5 @@
 """After a real ``kill -9`` between any two steps of a request, nothing stays ``sent`` and nothing is repeated."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.people import acting_as
+from tests.support.programs import start_program
 from tests.support.running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
@@ -35,19 +34,9 @@ class Scene:
         return Store.open(self.database, Source("killed", ""))
 
     def kill(self, account: str, step: str) -> int:
-        arguments = [
-            sys.executable,
-            "-m",
-            "tests.support.killed_desk",
-            str(self.database),
-            self.sandbox.address,
-            account,
-            step,
-        ]
-        done = subprocess.run(  # noqa: S603 -- our own interpreter and script
-            arguments, env=bare_environment(), cwd=ROOT, timeout=PATIENCE_SECONDS, check=False, capture_output=True
-        )
-        return done.returncode
+        words = [str(self.database), self.sandbox.address, account, step]
+        killed = start_program("tests.support.killed_desk", words, ROOT, bare_environment())
+        return killed.wait(PATIENCE_SECONDS)
 
     def asked(self, account: str) -> int:
         return int(self.sandbox.json("/sandbox/calls")["details"].get(account, 0))

@@ -1,6 +1,5 @@
 """Kill -9 under load, then harm the files: no answered event is lost without a word, nothing is sent to Bakkt twice."""
 
-import multiprocessing
 import random
 import sys
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import pytest
 from tests.support.harming import BESIDE_HARMS, FILE_HARMS, INBOX_HARMS, LOG_HARMS
 from tests.support.kill_load import Load, under_load, wait_for_server
 from tests.support.killable_receiver import SOURCE, serve
+from tests.support.programs import preloaded_processes
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import credentials, free_port, until
 from tests.support.tables import select
@@ -108,8 +108,7 @@ def rounds_of_harming(folder: Path, rounds: int) -> Rounds:
     database, dice = folder / "desk.duckdb", random.Random(4)
     named = credentials(SOURCE.address, WORKBENCH_DATABASE=database, BAKKT_PARTNER_ID=SOURCE.partner_id)
     tally = Rounds(read_settings(named, Path("no-such-file")))
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.support.killable_receiver"])
+    processes = preloaded_processes()
     for number, harms in enumerate(plans_of(rounds)):
         port, answered = free_port(), set[str]()
         server = processes.Process(target=serve, args=(database, port, "ours"), daemon=True)

@@ -1,11 +1,9 @@
 """Under load and ``kill -9``, every acknowledged delivery is there after the restart and counts once."""
 
-import multiprocessing
 import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ import pytest
 from tests.support.deliveries import SECRET
 from tests.support.kill_load import MOST_ANSWERS, STARTS_WITHIN, is_listening, under_load, wait_for_server
 from tests.support.killable_receiver import SOURCE, serve
+from tests.support.programs import Program, preloaded_processes, start_program
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 from tests.support.tables import select
@@ -67,8 +66,7 @@ class Tally:
 def rounds_of_killing(folder: Path, rounds: int, kind: str, *, until_lost: bool = False) -> Tally:
     """Repeatedly kill the server after some responses, restart it on the same files and check them."""
     database, tally, dice = folder / "desk.duckdb", Tally(), random.Random(4)
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.support.killable_receiver"])
+    processes = preloaded_processes()
     for number in range(rounds):
         port, before = free_port(), len(tally.answered)
         server = processes.Process(target=serve, args=(database, port, kind), daemon=True)
@@ -104,14 +102,13 @@ def test_an_inbox_that_answers_before_it_has_kept_is_found_out(tmp_path: Path) -
 
 
 @contextmanager
-def running_app(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running_app(folder: Path, port: int) -> Iterator[Program]:
     """Run the workbench as ``make run`` does, on the embedded sandbox, with a secret for external events."""
     environment = bare_environment(
         WORKBENCH_DATABASE=folder / "desk.duckdb", SANDBOX_ACCOUNTS=20, WEBHOOK_SCHEME="hmac", WEBHOOK_SECRETS=SECRET
     )
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (folder / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603
+    arguments = ["run", "app.py", "--server.port", str(port)]
+    server = start_program("streamlit", arguments, ROOT, environment, folder / "server.log")
     try:
         until(lambda: server.poll() is not None or is_listening(port), seconds=STARTS_WITHIN)
         assert server.poll() is None, (folder / "server.log").read_text(errors="replace")[-2000:]

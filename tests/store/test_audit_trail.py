@@ -1,6 +1,5 @@
 """The audit trail on a real database: written, cut, killed, without its files."""
 
-import multiprocessing
 import random
 import shutil
 import stat
@@ -19,6 +18,7 @@ import pytest
 from tests.support.earlier_databases import earlier_database
 from tests.support.killable_trail import write_until_killed
 from tests.support.people import person
+from tests.support.programs import preloaded_processes
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.stores import new_store
@@ -422,8 +422,7 @@ def test_a_database_of_an_earlier_version_has_an_empty_trail_that_is_written(tmp
 def test_after_kill_9_every_row_that_was_told_of_is_there_and_the_trail_holds(tmp_path: Path) -> None:
     path, dice, told = tmp_path / "workbench.duckdb", random.Random(5), 0
     opened(path).close()
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.support.killable_trail"])
+    processes = preloaded_processes()
     for _ in range(KILL_ROUNDS):
         receiving, sending = processes.Pipe(duplex=False)
         writer = processes.Process(target=write_until_killed, args=(path, sending))

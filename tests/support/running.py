@@ -6,7 +6,6 @@ import os
 import random
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from tests.support.programs import Program, start_program
 from workbench.cli.main import app
 from workbench.settings import Settings
 
@@ -45,24 +45,16 @@ def credentials(address: str, **settings: object) -> dict[str, str]:
     }
 
 
-def start(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[str]:
+def start(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Program:
     """Start ``python -m workbench`` in its own process, in a folder without a secrets file."""
-    return subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-        [sys.executable, "-m", "workbench", *arguments],
-        cwd=folder,
-        env=bare_environment(**settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+    return start_program("workbench", arguments, folder, bare_environment(**settings))
 
 
 def run(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Call ``start`` and wait for the process to end."""
     with start(arguments, folder, settings) as process:
         out, err = process.communicate(timeout=PATIENCE_SECONDS * 2)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    return subprocess.CompletedProcess(arguments, process.wait(), out, err)
 
 
 def command(arguments: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Result:

@@ -1,8 +1,5 @@
 """The workbench as `make run` starts it, in a process of its own."""
 
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.support.programs import Program, start_program
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port
 
 STARTS_WITHIN = 600
@@ -26,27 +24,25 @@ def running_workbench(
     own, that is read.
     """
     url = f"http://127.0.0.1:{port or free_port()}"
-    with (folder / "server.log").open("wb") as log:
-        server = _start(program, script, url, folder, log.fileno(), settings)
-        try:
-            _wait_for(url, server, folder / "server.log")
-            yield url
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(PATIENCE_SECONDS)
+    log = folder / "server.log"
+    log.unlink(missing_ok=True)
+    server = _start(program, script, url, folder, log, settings)
+    try:
+        _wait_for(url, server, log)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_SECONDS)
 
 
-def _start(
-    program: str, script: str, url: str, folder: Path, log: int, settings: dict[str, object]
-) -> subprocess.Popen[bytes]:
+def _start(program: str, script: str, url: str, folder: Path, log: Path, settings: dict[str, object]) -> Program:
     environment = bare_environment(WORKBENCH_DATABASE=folder / "workbench.duckdb", **settings)
     port = url.rsplit(":", 1)[1]
-    command = [sys.executable, "-m", program, "run", str(ROOT / script), "--server.port", port]
     started_in = folder if (folder / ".streamlit").exists() else ROOT
-    return subprocess.Popen(command, cwd=started_in, env=environment, stdout=log, stderr=log)  # noqa: S603
+    return start_program(program, ["run", str(ROOT / script), "--server.port", port], started_in, environment, log)
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(url: str, server: Program, log: Path) -> None:
     give_up_at = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < give_up_at:
         if server.poll() is not None:

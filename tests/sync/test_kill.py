@@ -2,7 +2,6 @@
 
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.programs import Program
 from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, RunningSandbox, command, credentials, running_sandbox, start, until
 from workbench.store import Source, Store
@@ -86,7 +86,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         yield Scene(folder, sandbox)
 
 
-def kill_after_requests(scene: Scene, process: subprocess.Popen[str], requests: int) -> None:
+def kill_after_requests(scene: Scene, process: Program, requests: int) -> None:
     """Send SIGKILL once Bakkt has counted this many calls, or return when the process has ended."""
 
     def has_reached() -> bool:
