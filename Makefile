@@ -20,8 +20,9 @@ practice: .venv/run.stamp
 notebook: .venv/notebook.stamp
 	$(BIN)/python -m workbench notebook
 
+# What everybody runs before a commit: all but the longest tests in a browser, which the gate runs too.
 test: .venv/dev.stamp .venv/browser.stamp
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
 
 # What needs neither a browser nor a running workbench: rules, client, database, queries, parts of pages.
 test-fast: .venv/dev.stamp
