@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screen_customers import account_id, seed
+from tests.support.screen_customers import account_id, seeded_store
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
-from tests.support.stores import new_store
 from workbench.access.policy import Act
 from workbench.actions.lost_answers import land_settlement
 from workbench.desk import Desk
@@ -25,8 +24,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = new_store()
-    seed(store, 24)
+    store = seeded_store(24)
     desk = build_desk(store)
     desk.acting.begin(Act.SEE_LISTS)  # its audit trail began before its actions
     yield desk

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import PATIENCE, open_page
+from tests.support.screens import open_page
 from workbench.desk import Desk
 
 
@@ -34,7 +34,7 @@ def page_whose_box_was_emptied() -> None:
 
 @pytest.fixture
 def emptied() -> AppTest:
-    page = AppTest.from_function(page_whose_box_was_emptied, default_timeout=PATIENCE).run()
+    page = AppTest.from_function(page_whose_box_was_emptied).run()
     assert page.session_state["looks"] == 2
     return page
 

@@ -341,6 +341,7 @@ def test_a_measure_is_drawn_once_while_nothing_is_new(seeded_desk: Desk, monkeyp
         return draw_groups(rows, *args, **options)
 
     monkeypatch.setattr(breakdown, "draw_groups", draw_counted)
+    set_desk(seeded_desk)
     groups = measured(seeded_desk, standing="submitted", by="country")
     page = open_page("explore", seeded_desk, standing="submitted", by="country", **ANY_TIME)
     assert len(page.get("plotly_chart")) == 1

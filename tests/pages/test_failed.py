@@ -14,7 +14,7 @@ from workbench.events.signatures import Authenticator, HmacSignature
 from workbench.store import Store
 from workbench.ui.frame.navigation import TITLES
 from workbench.ui.frame.shut import KEPT, TRIES_AGAIN
-from workbench.ui.live.current_desk import set_failure
+from workbench.ui.live.current_desk import set_desk, set_failure
 
 
 @pytest.mark.parametrize("name", TITLES)
@@ -88,6 +88,7 @@ def test_a_sign_that_cannot_be_read_takes_no_page_with_it(seeded_desk: Desk, mon
         return read(store, name, **parameters)
 
     monkeypatch.setattr(Store, "read", read_all_but_the_sign)
+    set_desk(seeded_desk)
     page = open_page("verification", seeded_desk)
     assert "must still verify" in page_text(page)
     assert "wb-error" not in page_text(page)

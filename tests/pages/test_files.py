@@ -6,6 +6,7 @@ from tests.support.screens import open_page, page_text
 from workbench.desk import Desk
 from workbench.exports import About
 from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.current_desk import set_desk
 from workbench.ui.tables import tables
 from workbench.ui.tables.downloads import about_of
 
@@ -62,6 +63,7 @@ def test_weeks_say_that_they_are_arranged_and_of_when_the_query_was_read(
         return about
 
     monkeypatch.setattr(tables, "about_of", keep)
+    set_desk(seeded_desk)
     open_page("funnel", seeded_desk).run()
     assert len(told) == 2
     assert told[0].as_of == told[1].as_of, "it was read once, and shown twice"

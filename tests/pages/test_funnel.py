@@ -16,6 +16,7 @@ from workbench.domain.words import share
 from workbench.figures.properties import code_of_value, value_words
 from workbench.store import Store
 from workbench.ui.funnel import pictures
+from workbench.ui.live.current_desk import set_desk
 
 
 def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -> None:
@@ -197,6 +198,7 @@ def test_no_figure_is_drawn_again_while_nothing_is_new(seeded_desk: Desk, monkey
     for name in ("draw_steps", "draw_times", "draw_breakdown", "draw_weeks"):
         draw = getattr(pictures, name)
         monkeypatch.setattr(pictures, name, counting(draw, drawn))
+    set_desk(seeded_desk)
     page = open_page("funnel", seeded_desk)
     assert sorted(drawn) == ["draw_breakdown", "draw_steps", "draw_times", "draw_weeks"]
     page.run()

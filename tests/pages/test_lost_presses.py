@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import PATIENCE
 from workbench.desk import Desk
 from workbench.ui.live.current_desk import set_desk
 
@@ -89,7 +88,7 @@ def page_with_news() -> None:
 
 def ran(page: Callable[[], None], desk: Desk) -> AppTest:
     set_desk(desk)
-    return AppTest.from_function(page, default_timeout=PATIENCE).run()
+    return AppTest.from_function(page).run()
 
 
 def test_a_button_pressed_as_there_is_news_is_answered(empty_desk: Desk) -> None:

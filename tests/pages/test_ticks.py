@@ -8,17 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.running import PATIENCE_SECONDS
-from tests.support.screen_customers import account_id, event, seed
+from tests.support.screen_customers import account_id, event, seeded_store
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
-from tests.support.stores import new_store
 from workbench.desk import Desk
 from workbench.ui.tables.ticks import MOVED, Ticks
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = new_store()
-    seed(store, 60)
+    store = seeded_store(60)
     yield build_desk(store)
     store.close()
     forget_desk()

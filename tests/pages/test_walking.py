@@ -7,9 +7,8 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screen_customers import account_id, event, seed
+from tests.support.screen_customers import account_id, event, seeded_store
 from tests.support.screens import build_desk, forget_desk, open_page, page_text
-from tests.support.stores import new_store
 from workbench.desk import Desk
 
 OF_THE_LIST = {"view": "missing", "sort": "name", "account_type": "INDIVIDUAL"}
@@ -17,8 +16,7 @@ OF_THE_LIST = {"view": "missing", "sort": "name", "account_type": "INDIVIDUAL"}
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store = new_store()
-    seed(store, 160)
+    store = seeded_store(160)
     yield build_desk(store)
     store.close()
     forget_desk()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.support.stores import filled_store
 from workbench.bakkt.answers import BakktAnswer
 from workbench.domain.facts import PartyEvent
 from workbench.domain.vocabulary import Standing
@@ -58,6 +59,11 @@ def seed(store: Store, accounts: int = 60, *, dice: int = 7, now: datetime | Non
         stories = [_story(number, throw, now) for number in chunk]
         store.land_readings([reading for reading, _ in stories])
         store.land_events([event for _, events in stories for event in events])
+
+
+def seeded_store(accounts: int) -> Store:
+    """Return a store with these accounts, as they were when the first such store was made."""
+    return filled_store(f"seeded-{accounts}", lambda store: seed(store, accounts))
 
 
 def account_id(number: int) -> str:

@@ -1,12 +1,14 @@
 """Runs pages in tests: the shell's script in process, over the test's own desk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 import workbench.desk
 from tests.support.running import ROOT
@@ -19,9 +21,19 @@ from workbench.ui.frame.navigation import HOME, TITLES
 from workbench.ui.live.current_desk import desk_holder, set_desk
 
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
-PATIENCE = 90
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 """Otherwise each ``AppTest`` reads the metadata of every installed package, which takes longer than most pages."""
+
+
+def _wait_for_script(runner: LocalScriptRunner, timeout: float = 0) -> None:
+    """Sleep until the script ends: Streamlit looks a thousand times a second, which slows the script it waits for.
+
+    A script that hangs ends with the test, at the time limit of pytest.
+    """
+    runner.join()
+
+
+local_script_runner.require_widgets_deltas = _wait_for_script
 
 
 def build_desk(store: Store, settings: Settings | None = None) -> Desk:
@@ -44,6 +56,29 @@ FORMS_OF_ACCOUNT = {
 """The forms that had pages of their own: where they are on the account's page."""
 
 
+_READ_AT: dict[int, int] = {}
+"""The data version at which pages read, by the identity of each desk whose reads are kept."""
+
+
+@contextmanager
+def kept_reads(desk: Desk) -> Iterator[Desk]:
+    """Pages of this desk show what pages before them read, as in one process, until something is written to it.
+
+    ``set_desk`` makes the next page read and draw all anew.
+    """
+    _READ_AT[id(desk)] = -1
+    yield desk
+    del _READ_AT[id(desk)]
+
+
+def _show_desk(desk: Desk) -> None:
+    version = desk.store.data_version
+    if desk_holder().desk is not desk or _READ_AT.get(id(desk)) != version:
+        set_desk(desk)
+        if id(desk) in _READ_AT:
+            _READ_AT[id(desk)] = version
+
+
 def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
     """Return a page after its first run, at an address with these parameters, in a browser of this time zone.
 
@@ -57,8 +92,8 @@ def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = 
 def open_address(name: str, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:
     """Return what a page shows at its own address, wherever that leads."""
     if desk is not None:
-        set_desk(desk)
-    app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+        _show_desk(desk)
+    app = AppTest.from_file(str(SCRIPT))
     app.context = {"timezone": zone} if zone else {}
     return _run_at(app, name, query)
 
@@ -66,7 +101,7 @@ def open_address(name: str, desk: Desk | None = None, *, zone: str | None = None
 def open_as(user: Claims, name: str, desk: Desk, /, **query: str) -> AppTest:
     """Return what a page of a desk with sign-in shows to whoever has these claims."""
     set_desk(desk)
-    app = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+    app = AppTest.from_file(str(SCRIPT))
     app.user = dict(user)
     return _run_at(app, name, query)
 

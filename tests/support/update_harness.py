@@ -54,7 +54,6 @@ class UpdateHarness:
         self.store.land_registry(self.names, "file")
         self.wire = Wire(self.sandbox)
         self.behind = timedelta()
-        self.originals = [copy.deepcopy(self.sandbox.simulation.request_of(one)) for one in self._accounts()]
         self._keys = itertools.count()
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
@@ -66,17 +65,26 @@ class UpdateHarness:
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
 
-    def _accounts(self) -> list[Any]:
-        return list(self.sandbox.simulation.accounts.values())
+    def copies(self) -> list[dict[str, Any]]:
+        """Return a copy of each payload that Bakkt holds, for ``reset``."""
+        simulation = self.sandbox.simulation
+        return [copy.deepcopy(simulation.request_of(one)) for one in simulation.accounts.values()]
 
     def individual(self) -> str:
-        return next(name for name in self.names if len(self.request(name)["owners"]) == 1 and not self.is_entity(name))
+        return next(name for name in self.names if self._owners(name) == 1 and not self.is_entity(name))
 
     def entity(self, owners: int = 2) -> str:
-        return next(name for name in self.names if self.is_entity(name) and len(self.request(name)["owners"]) >= owners)
+        return next(name for name in self.names if self.is_entity(name) and self._owners(name) >= owners)
 
     def is_entity(self, name: str) -> bool:
-        return "entity" in self.request(name)
+        return "entity" in self._held_by_bakkt(name)
+
+    def _owners(self, name: str) -> int:
+        return len(self._held_by_bakkt(name)["owners"])
+
+    def _held_by_bakkt(self, name: str) -> dict[str, Any]:
+        """Return the payload of the simulation itself, for looking only; ``request`` takes a client and its loop."""
+        return self.sandbox.simulation.request_of(self.sandbox.simulation.accounts[name])
 
     def request(self, name: str) -> dict[str, Any]:
         """Return the payload that Bakkt holds, read as by another client."""

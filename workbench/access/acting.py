@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import NoReturn, Protocol
 
 from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
@@ -157,6 +158,7 @@ def command_line(user: str) -> Person:
     return Person(_COMMAND_LINE, user, Role.ADMIN)
 
 
+@cache
 def machine_user() -> str:
     """The name of the machine's user who runs this process; their number if they have none, as in a container."""
     try:

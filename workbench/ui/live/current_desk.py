@@ -11,6 +11,7 @@ from workbench.ui.live.current_person import current_person
 from workbench.ui.live.data_version import ShownDataVersion
 
 if TYPE_CHECKING:
+    from workbench.access.acting import Person
     from workbench.desk import Desk, Intake
 
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class DeskHolder:
     """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart.
 
-    ``intake`` keeps deliveries as long as no desk is open.
+    ``intake`` keeps deliveries as long as no desk is open. ``desks``: the open desk for each person, as a page asks for
+    it dozens of times.
     """
 
     desk: Desk | None = None
@@ -26,6 +28,7 @@ class DeskHolder:
     intake: Intake | None = None
     serial: int = 0
     data_version: ShownDataVersion = field(default_factory=ShownDataVersion)
+    desks: dict[Person, Desk] = field(default_factory=dict)
 
 
 @cache
@@ -37,27 +40,32 @@ def set_desk(desk: Desk, data_version: ShownDataVersion | None = None) -> None:
     """Make pages show this desk; by default they follow every commit at once."""
     holder = desk_holder()
     holder.desk, holder.failure, holder.intake, holder.serial = desk, None, None, holder.serial + 1
-    holder.data_version = data_version or ShownDataVersion()
+    holder.data_version, holder.desks = data_version or ShownDataVersion(), {}
 
 
 def set_failure(failure: WorkbenchError, intake: Intake | None = None) -> None:
     """Keep the error that prevented opening the desk, so that every page can show it."""
     holder = desk_holder()
     holder.desk, holder.failure, holder.intake, holder.serial = None, failure, intake, holder.serial + 1
+    holder.desks = {}
 
 
 def current_desk() -> Desk:
     """Return the open desk for the person whose page runs; raises the error that prevented opening it."""
     holder = desk_holder()
+    made, desk = holder.desks, holder.desk  # in this order: should another desk open now, the old dictionary takes it
     if holder.failure is not None:
         raise holder.failure
-    if holder.desk is None:
+    if desk is None:
         raise WorkbenchError(
             "The server is running, but no workbench is open in it.",
             title="The workbench is not open",
             next_step="Stop it and start it with: make run",
         )
-    return holder.desk.acted_by(current_person(holder.desk))
+    person = current_person(desk)
+    if person not in made:
+        made[person] = desk.acted_by(person)
+    return made[person]
 
 
 def shown_data_version() -> int:
