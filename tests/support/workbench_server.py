@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -14,11 +15,26 @@ from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free
 STARTS_WITHIN = 600
 
 
+@dataclass(frozen=True, slots=True)
+class RunningWorkbench:
+    url: str
+    pid: int
+
+
 @contextmanager
 def running_workbench(
     folder: Path, port: int | None = None, *, script: str = "app.py", program: str = "streamlit", **settings: object
 ) -> Iterator[str]:
-    """Run the server, or another script, in its own process with a database in this folder; yield its address.
+    """Run the server as ``workbench_process`` does; yield its address."""
+    with workbench_process(folder, port, script=script, program=program, **settings) as running:
+        yield running.url
+
+
+@contextmanager
+def workbench_process(
+    folder: Path, port: int | None = None, *, script: str = "app.py", program: str = "streamlit", **settings: object
+) -> Iterator[RunningWorkbench]:
+    """Run the server, or another script, in its own process with a database in this folder.
 
     ``program``: the module that starts it, which takes Streamlit's arguments. If the folder has a ``.streamlit`` of its
     own, that is read.
@@ -29,7 +45,7 @@ def running_workbench(
     server = _start(program, script, url, folder, log, settings)
     try:
         _wait_for(url, server, log)
-        yield url
+        yield RunningWorkbench(url, server.pid)
     finally:
         server.terminate()
         server.wait(PATIENCE_SECONDS)

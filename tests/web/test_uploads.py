@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.running import until
 from tests.support.tab import Tab, bytes_held, open_tab
-from tests.support.workbench_server import running_workbench
+from tests.support.workbench_server import RunningWorkbench, workbench_process
 
 MIB = 1_048_576
 LARGEST = 50 * MIB - 1024
@@ -21,13 +21,18 @@ ROOM_FOR_ANOTHER_THING = 80 * MIB
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWorkbench]:
     """A server to which a closed tab can come back for a second only."""
     folder = tmp_path_factory.mktemp("uploads")
-    with running_workbench(
+    with workbench_process(
         folder, program=IMPATIENT, SANDBOX_ACCOUNTS=20, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=3
-    ) as url:
-        yield url
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(process: RunningWorkbench) -> str:
+    return process.url
 
 
 @pytest.fixture
@@ -36,23 +41,10 @@ def tab(server: str) -> Iterator[Tab]:
         yield tab
 
 
-def resident_bytes(server: str) -> int:
-    """Of the server's process, which has its port in its command line."""
-    port = server.rsplit(":", 1)[1].encode()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and is_server(folder, port):
-            found = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text(encoding="utf-8"))
-            assert found is not None
-            return int(found[1]) * 1024
-    raise AssertionError("no such server")
-
-
-def is_server(process: Path, port: bytes) -> bool:
-    try:
-        arguments = (process / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return b"--server.port" in arguments and port in arguments
+def resident_bytes(process: int) -> int:
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="utf-8"))
+    assert found is not None
+    return int(found[1]) * 1024
 
 
 def test_a_session_may_hold_four_of_the_largest_files_and_no_more(tab: Tab) -> None:
@@ -89,15 +81,15 @@ def test_a_larger_file_than_any_is_refused(tab: Tab) -> None:
     assert tab.upload(52 * MIB, declares_length=False) == 413
 
 
-def test_a_closed_tab_gives_its_memory_back(server: str) -> None:
+def test_a_closed_tab_gives_its_memory_back(process: RunningWorkbench, server: str) -> None:
     until(lambda: bytes_held(server) == 0)
-    before = resident_bytes(server)
+    before = resident_bytes(process.pid)
     with open_tab(server) as tab:
         for _ in range(4):
             assert tab.upload(LARGEST) == 204
-        assert resident_bytes(server) > before + 4 * LARGEST - ROOM_FOR_ANOTHER_THING
+        assert resident_bytes(process.pid) > before + 4 * LARGEST - ROOM_FOR_ANOTHER_THING
     until(lambda: bytes_held(server) == 0)
-    until(lambda: resident_bytes(server) < before + ROOM_FOR_ANOTHER_THING)
+    until(lambda: resident_bytes(process.pid) < before + ROOM_FOR_ANOTHER_THING)
 
 
 def test_a_file_that_arrives_when_its_form_was_left_is_freed_soon(tab: Tab) -> None:
