@@ -97,7 +97,8 @@ order by accounts.client_account_id
 @pytest.fixture(scope="module")
 def customer(base_url: str, desk_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Customer:
     """Read from a copy of the database's files, as nothing that runs tells what is masked."""
-    folder, found = tmp_path_factory.mktemp("copy"), []
+    folder = tmp_path_factory.mktemp("copy")
+    found: list[tuple[str, str, str]] = []
 
     def is_found() -> bool:
         for file in desk_folder.glob("workbench.duckdb*"):

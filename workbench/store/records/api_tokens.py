@@ -31,7 +31,10 @@ class TokenRecords:
                 "select token_id, token_name, scopes, token_hash, expires_at from api_tokens "
                 "where revoked_at is null order by made_at, token_id"
             ).fetchall()
-        return [StoredToken(*row[:4], aware(row[4])) for row in found]
+        return [
+            StoredToken(token_id, name, scopes, digest, aware(expires_at))
+            for token_id, name, scopes, digest, expires_at in found
+        ]
 
     def land(self, token: StoredToken, at: datetime, made_by: str) -> None:
         with self.database.writer(is_news=False) as cursor:

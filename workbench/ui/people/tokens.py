@@ -16,7 +16,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label, literal
 from workbench.ui.html.live_markup import show_copyable, show_live
-from workbench.ui.html.markup import show_empty, show_heading, show_note, show_sentence
+from workbench.ui.html.markup import show_empty, show_heading, show_html, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.while_shown import keep, kept
@@ -31,7 +31,7 @@ SCOPE_WORDS = {
     Scope.OPERATE: "Sync, import, replay, publish",
 }
 _USUAL_DAYS = 90
-_HEADS = ("Name", "Scopes", "Expires", "Last used", "Made", "")
+_HEADS = ("Name", "Scopes", "Expires", "Last used", "")
 _MADE, _ASKED, _NOTICE = "wb-token-made", "wb-token-asked", "api tokens"
 _REVOKED_SHOWN = 5
 
@@ -87,14 +87,14 @@ def _ask() -> None:
 
 def _show_ending(rows: Sequence[Row]) -> None:
     """Warn of tokens that end within days, and of those whose programs are refused already."""
-    expired = [row["token_name"] for row in rows if row["is_expired"]]
-    ending = [row["token_name"] for row in rows if row["is_ending"]]
+    expired = ", ".join(row["token_name"] for row in rows if row["is_expired"])
+    ending = ", ".join(row["token_name"] for row in rows if row["is_ending"])
+    refused = f"Expired, so that their programs are refused: {expired}. Make new tokens for them, and revoke these."
+    soon = f"These expire within a week: {ending}. Make new ones, and give them to the programs."
     if expired:
-        words = f"Expired, so that their programs are refused: {', '.join(expired)}."
-        show_sentence(f"{words} Make new tokens for them, and revoke these.", tone="wb-red", role="status")
+        show_html(h.p(".wb-lead.wb-red", role="status")[refused])
     if ending:
-        words = f"These expire within a week: {', '.join(ending)}. Make new ones, and give them to the programs."
-        show_sentence(words, tone="wb-amber", role="status")
+        show_html(h.p(".wb-lead.wb-amber", role="status")[soon])
 
 
 def _show_in_force(rows: Sequence[Row]) -> None:
@@ -109,13 +109,15 @@ def _show_in_force(rows: Sequence[Row]) -> None:
 
 
 def _row(row: Row) -> Element:
-    name = f"Revoke: {row['token_name']}"
+    name, made = f"Revoke: {row['token_name']}", ago_cell(row["made_at"])
+    by = f"Made {made.text if made else 'some time ago'} by {row['made_by']}"
     return h.tr[
-        h.th(scope="row", title=row["token_name"])[row["token_name"]],
+        h.th(scope="row", title=row["token_name"])[
+            row["token_name"], h.div(".wb-note", title=made.note if made else None)[by]
+        ],
         h.td[row["scopes"].replace("+", ", ")],
         _expiry(row),
-        _when(row["last_used_at"], "never"),
-        _when(row["made_at"], "–", f" by {row['made_by']}"),
+        _last_used(row["last_used_at"]),
         h.td[h.button(".wb-button", type="button", data_pick=row["token_id"], aria_label=name)["Revoke"]],
     ]
 
@@ -127,9 +129,9 @@ def _expiry(row: Row) -> Element:
     return h.td(class_=tone, title=exact(at, reader_zone()))[f"expired {words}" if row["is_expired"] else words]
 
 
-def _when(at: datetime | None, nothing: str, more: str = "") -> Element:
+def _last_used(at: datetime | None) -> Element:
     cell = ago_cell(at)
-    return h.td(title=cell.note if cell else None)[f"{cell.text if cell else nothing}{more}"]
+    return h.td(title=cell.note if cell else None)[cell.text if cell else "never"]
 
 
 def _show_revoked(rows: Sequence[Row]) -> None:
