@@ -284,6 +284,7 @@ GIVEN_TO_STORE: Mapping[str, tuple[Any, ...]] = {
     "read": ("backlog/counts",),
     "read_rows": ("backlog/counts",),
     "read_in_batches": ("backlog/counts",),
+    "find_action": ("a1",),
     "begin_action": ("a1", Plan(ActionKind.REQUEST_LINK, "cust-1", "confirmed"), "Ann", NOW, lambda _: BLOCKER),
 }
 
