@@ -20,7 +20,7 @@ from workbench.events import WEBHOOK_PATH, Receiver, webhook_routes
 from workbench.figures.preloading import draw_one_of_each
 from workbench.health import PATH as HEALTH_PATH
 from workbench.health import Health, examine_health, health_route
-from workbench.project_files import PACKAGE
+from workbench.project_files import PACKAGE, project_folder
 from workbench.settings import is_sign_in_on, read_settings
 from workbench.ui.live.people import people_first
 from workbench.web.api_tokens import Doorkeeper
@@ -216,6 +216,10 @@ ROUTES = [
     health_route(examine),
 ]
 MIDDLEWARE = web_middleware(
-    own_names(), OPEN_PATHS, Allowance(bytes_per_session, bytes_held), is_local_only=is_local_only
+    own_names(),
+    OPEN_PATHS,
+    Allowance(bytes_per_session, bytes_held),
+    [one.stem for one in (project_folder() / "pages").glob("*.py")],
+    is_local_only=is_local_only,
 )
 app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=show_unexpected)

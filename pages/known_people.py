@@ -8,7 +8,7 @@ from workbench.ui.people.tokens import show_tokens
 
 people = known_people()
 show_answer(*answer_of(people))
-left, right = st.columns([0.64, 0.36], gap="large")
+left, right = st.columns([0.5, 0.5], gap="large")
 with left:
     show_people(people)
 with right:

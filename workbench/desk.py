@@ -211,6 +211,11 @@ class Desk:
         return self.acting.person.author
 
     @property
+    def has_sign_in(self) -> bool:
+        """Whether people sign in; else one local person acts."""
+        return self.sign_ins is not None
+
+    @property
     def is_sandbox(self) -> bool:
         return self.settings.is_sandbox
 

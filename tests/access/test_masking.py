@@ -15,6 +15,7 @@ from workbench.access.masking import (
     masked_link,
     masked_number,
     masked_payload,
+    masked_words,
     masks_for,
 )
 from workbench.access.policy import Role
@@ -108,6 +109,26 @@ def test_lists_and_objects_under_a_number_field_are_masked_too() -> None:
 
 def test_an_absent_number_is_not_shown_as_a_masked_one() -> None:
     assert masked_payload({"taxId": None, "ssn": ""}) == {"taxId": None, "ssn": ""}
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("Called +1 415 555 0177 twice", "Called •••• 0177 twice"),
+        ("(415) 555-0177 or 415.555.0177.", "•••• 0177 or •••• 0177."),
+        ("wrote to zoe.o+x@example.test, no answer", "wrote to •••• test, no answer"),
+        ("sent https://verify.example.test/s/1?t=2", "sent https://verify.example.test/••••"),
+        ("2026-11-24 12:00, ACC-1027118, 3 of 3 links, 50000", "2026-11-24 12:00, ACC-1027118, 3 of 3 links, 50000"),
+    ],
+)
+def test_what_somebody_wrote_freely_names_no_number_address_or_link(words: str, masked: str) -> None:
+    assert masked_words(words, FOR_LOOKING) == masked
+    assert masked_words(masked, FOR_LOOKING) == masked
+
+
+def test_a_link_that_somebody_wrote_is_masked_for_whoever_reads_phone_numbers_and_no_links() -> None:
+    words = "+1 415 555 0177: https://verify.example.test/s/1"
+    assert masked_words(words, USUAL) == "+1 415 555 0177: https://verify.example.test/••••"
 
 
 def test_tokens_are_hidden_whole() -> None:

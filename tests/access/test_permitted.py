@@ -1,12 +1,16 @@
 """The parts of a desk as one person may use them."""
 
 import inspect
+import json
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
-from tests.support.facts import ago, owner, poll
+from tests.support.facts import ago, ahead, landed_event, owner, poll
 from tests.support.people import person
+from tests.support.query_parameters import parameters_of
 from tests.support.trails import FullDisk, Notebook
 from workbench.access.acting import Acting, NotAllowedError
 from workbench.access.permitted import STORE_NEEDS, Need, in_full, nothing_more, permitted, permitted_store
@@ -15,10 +19,11 @@ from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.store import Attribution, Store
+from workbench.store.engine.catalogue import catalogue
 from workbench.store.records.segments import Segment
 
-ASKED_BY_NAME = {"read", "read_rows", "read_from", "read_in_batches", "begin_action"}
-"""Methods that are asked for by the query or the kind of action they are given."""
+ASKED_BY_NAME = {"read", "read_rows", "read_from", "read_in_batches", "begin_action", "find_action"}
+"""Methods that ask for themselves: by the query or the kind of action they are given, or to mask what they find."""
 
 
 class Lamp:
@@ -98,6 +103,32 @@ def test_rows_of_a_store_are_masked_in_whatever_way_they_are_read(desk: Store) -
         store.read_in_batches("accounts/owners", **asked).read_all().to_pylist(),
     ]
     assert [(row["email_address"], row["phone_number"]) for (row,) in rows] == [contact] * 3
+
+
+HIDDEN = ("+14155550177", "4155550177", "zoe@example.test", "https://verify.example.test/s/of-zoe", "12 Elm Road")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST])
+def test_no_query_of_the_catalogue_tells_who_looks_a_contact_a_link_or_a_street(desk: Store, role: Role) -> None:
+    phone, _, email, link, street = HIDDEN
+    answer = {"owners": [{"phoneNumber": phone, "emailAddress": email, "personalAddress": {"streetAddress": [street]}}]}
+    zoe = poll("cust-1", ago(5), owners=(owner("own-1", phone_number=phone, email_address=email),))
+    desk.land_registry(["cust-1"], "file")
+    desk.land_readings([replace(zoe, account_json=json.dumps(answer))])
+    desk.land_events(
+        [landed_event("cust-1", ago(4), "INACTIVE", "DOCUMENT_VERIFICATION", link_url=link, link_expires_at=ahead(20))]
+    )
+    desk.land_manual_start(Attribution("cust-1", "Ann", f"Called 415 555-0177, then wrote to {email}: {link}"), ago(3))
+    store = permitted_store(desk, Acting(person("Vi", role)))
+    asked = {"client_account_id": "cust-1", "client_account_ids": '["cust-1"]', "term": "ann"}
+    told = []
+    for query in catalogue().values():
+        given = {name: asked.get(name, value) for name, value in parameters_of(query).items()}
+        with suppress(NotAllowedError):
+            told.append(str(store.read_rows(query.name, **given)))
+    assert len(told) > len(catalogue()) - 15
+    assert [text for text in (*HIDDEN, "555-0177") if any(text in rows for rows in told)] == []
+    assert any("Called •••• 0177, then wrote to •••• test: https://verify.example.test/••••" in rows for rows in told)
 
 
 def test_a_query_is_asked_for_by_its_topic(desk: Store) -> None:

@@ -27,12 +27,14 @@ class Trail:
     """Keeps what is recorded, or cannot."""
 
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
     is_full: bool = False
 
     def record(self, person: Person, act: str, about: str, outcome: str) -> None:
         if self.is_full:
             raise StoreError("The disk is full.")
         self.rows.append((person.name, act, about, outcome))
+        self.roles.append(person.role_in_words)
 
 
 @dataclass
@@ -285,6 +287,7 @@ def test_the_trail_has_every_sign_in_its_end_and_each_refusal_once(desk: Desk) -
         ("Eve", "sign in", "", "refused"),
         ("Ann", "sign out", "idle", "allowed"),
     ]
+    assert desk.trail.roles == ["agent", "none", "agent"]
 
 
 def test_a_token_that_is_too_old_is_in_the_trail_once(desk: Desk) -> None:
@@ -294,6 +297,7 @@ def test_a_token_that_is_too_old_is_in_the_trail_once(desk: Desk) -> None:
         with pytest.raises(SignedOutError, match="expired"):
             desk.act(ann)
     assert desk.trail.rows == [("Ann", "sign in", "", "refused")]
+    assert desk.trail.roles == ["none"]
 
 
 def test_nobody_comes_in_while_the_trail_cannot_be_written(desk: Desk) -> None:

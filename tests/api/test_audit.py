@@ -1,6 +1,7 @@
 """The audit trail and the API: what a call leaves in it, and who may have it checked."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.stores import new_store
 from workbench.access.acting import Acting, machine_user
 from workbench.api.routes import api_routes
 from workbench.api.told_reads import ToldReads
+from workbench.casework.api_tokens import ApiTokens
 from workbench.desk import Desk
 from workbench.people_first import PeopleFirst
 from workbench.web.api_tokens import Doorkeeper, Scope, Token, new_token
@@ -59,13 +61,30 @@ def test_a_token_is_no_admin_and_cannot_be_taken_for_a_person_or_an_earlier_toke
         row: dict[str, str] = desk.store.read_rows("audit/log")[0]
         return row
 
-    first = called(desk.api_tokens.make(admin, "Bo", [Scope.READ]))
+    first = called(desk.api_tokens.make(admin, "Bo", [Scope.READ], 30))
     [token_id] = [one.token_id for one in desk.api_tokens.in_force()]
     assert (first["subject"], first["person"], first["person_role"]) == (f"token {token_id}", "token Bo", "token")
     desk.api_tokens.revoke(admin, token_id)
-    second = called(desk.api_tokens.make(admin, "Bo", [Scope.READ]))
+    second = called(desk.api_tokens.make(admin, "Bo", [Scope.READ], 30))
     assert second["person"] == "token Bo"
     assert second["subject"] != first["subject"]
+
+
+def test_an_expired_token_is_told_so_and_the_trail_tells_of_it_once(desk: Desk) -> None:
+    admin = Acting(person("Ann"), desk.trail)
+    long_ago = ApiTokens(desk.store.api_tokens, lambda: datetime(2026, 1, 5, 12, tzinfo=UTC))
+    secret = long_ago.make(admin, "cron", [Scope.READ, Scope.OPERATE], 30)
+    routes = api_routes(lambda: desk, lambda: Doorkeeper(long_ago.in_force()), PeopleFirst())
+    client = TestClient(Starlette(routes=routes), headers={"authorization": f"Bearer {secret}"})
+    for answer in (client.get("/api/v1/queries/sync/freshness"), client.post("/api/v1/runs"), client.get("/api/v1/x")):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+        words = answer.json()["error"]
+        assert words["message"] == "The token cron expired on 4 February 2026 (UTC)."
+        assert (words["title"], words["next_step"]) == ("The token has expired", "Ask an admin for a new one.")
+    [token] = long_ago.in_force()
+    assert told(desk)[1:] == [(f"token {token.token_id}", "call the API", "with an expired token", "refused")]
+    assert desk.store.read_rows("sync/runs") == []
 
 
 def test_a_call_about_one_customer_says_whom_and_the_trail_is_searched_by_that(desk: Desk) -> None:

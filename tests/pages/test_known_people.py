@@ -1,17 +1,18 @@
 """The page Known people: who signed in, how they are signed out and removed, and tokens made and revoked."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screens import build_desk, clickable_html_of, forget_desk, open_as, open_page, page_text
-from tests.support.sign_in import claims_of, sign_in_settings
+from tests.support.sign_in import claims_of, desk_with_sign_in, sign_ins_of
 from tests.support.stores import new_store
 from workbench.access.claims import SignedOutError, SignInRefusedError
-from workbench.casework.sign_ins import SignIns
 from workbench.desk import Desk
+from workbench.store.records.api_tokens import StoredToken
 from workbench.ui.live.current_desk import set_desk
 from workbench.web.api_tokens import Doorkeeper, Scope
 
@@ -21,17 +22,8 @@ BO, ANN = claims_of("Bo", "desk-admins"), claims_of("Ann", "desk-agents")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    store = new_store()
-    desk = build_desk(store, sign_in_settings(tmp_path))
-    yield desk
-    desk.inbox.close()
-    store.close()
-    forget_desk()
-
-
-def sign_ins(desk: Desk) -> SignIns:
-    assert desk.sign_ins is not None
-    return desk.sign_ins
+    with desk_with_sign_in(tmp_path) as desk:
+        yield desk
 
 
 def shown(page: AppTest) -> str:
@@ -59,7 +51,7 @@ def click(desk: Desk, code: str) -> str:
 
 
 def test_an_admin_sees_who_signed_in_as_what_and_how_many_are_here(desk: Desk) -> None:
-    sign_ins(desk).admit(ANN, is_act=True)
+    sign_ins_of(desk).admit(ANN, is_act=True)
     page = open_as(BO, PAGE, desk)
     text = shown(page)
     assert "2 people signed in so far" in text
@@ -73,7 +65,7 @@ def test_an_admin_sees_who_signed_in_as_what_and_how_many_are_here(desk: Desk) -
 
 @pytest.mark.parametrize("group", ["desk-viewers", "desk-agents", "desk-analysts", "desk-leads"])
 def test_nobody_else_sees_anything_of_it(desk: Desk, group: str) -> None:
-    sign_ins(desk).admit(BO, is_act=True)
+    sign_ins_of(desk).admit(BO, is_act=True)
     page = open_as(claims_of("Eve", group), PAGE, desk)
     role = group.removeprefix("desk-").removesuffix("s")
     assert f"Your role ({role}) may not manage people and tokens." in page_text(page)
@@ -114,6 +106,37 @@ def test_a_token_is_made_shown_while_the_page_is_open_and_accepted(desk: Desk) -
     assert "nightly-report" in shown(later)
 
 
+def land_token(desk: Desk, name: str, ends_in: timedelta, used: timedelta | None = None) -> None:
+    """A token that was made long ago, and the part of a day or more until it ends."""
+    now = datetime.now(UTC)
+    desk.store.api_tokens.land(StoredToken(name, name, "read", name, now + ends_in), now - timedelta(days=90), "Bo")
+    if used is not None:
+        desk.store.api_tokens.note_use(name, now - used)
+
+
+def test_tokens_say_when_they_end_and_were_used_and_are_warned_of_a_week_before(desk: Desk) -> None:
+    sign_ins_of(desk).admit(BO, is_act=True)
+    land_token(desk, "over", timedelta(days=-3, minutes=-1))
+    land_token(desk, "soon", timedelta(days=5, hours=1), used=timedelta(hours=2, minutes=1))
+    land_token(desk, "later", timedelta(days=7, hours=1))
+    page = open_as(BO, PAGE, desk)
+    text = shown(page)
+    assert "Expired, so that their programs are refused: over." in text
+    assert "These expire within a week: soon." in text
+    assert [words for words in ("expired 3 d ago", "in 5 d", "in 7 d", "2 h ago", "never") if words not in text] == []
+
+
+def test_a_token_is_made_for_as_long_as_was_chosen(desk: Desk) -> None:
+    page = open_as(BO, PAGE, desk)
+    days = page.radio(key="wb-token-days")
+    assert (list(days.options), days.value) == (["30 days", "90 days", "365 days"], 90)
+    days.set_value(30)
+    make_token(page, "nightly-report")
+    [token] = desk.api_tokens.in_force()
+    now = datetime.now(UTC)
+    assert [token.has_expired(now + timedelta(days=days)) for days in (29, 31)] == [False, True]
+
+
 def test_a_token_that_cannot_be_made_says_why(desk: Desk) -> None:
     page = open_as(BO, PAGE, desk)
     page.text_input(key="wb-token-name").set_value("two words")
@@ -150,35 +173,35 @@ def pick_token(page: AppTest, token_id: str) -> None:
 def test_an_admin_who_removes_somebody_reads_which_tokens_they_made(desk: Desk) -> None:
     cy = claims_of("Cy", "desk-admins")
     make_token(open_as(cy, PAGE, desk), "nightly-report")
-    read = click(desk, f"remove {sign_ins(desk).admit(cy, is_act=True).subject}")
+    read = click(desk, f"remove {sign_ins_of(desk).admit(cy, is_act=True).subject}")
     assert "Cy is signed out and cannot sign in." in read
     assert "Still in force are the tokens that they made: nightly-report." in read
-    ann = sign_ins(desk).admit(ANN, is_act=True)
+    ann = sign_ins_of(desk).admit(ANN, is_act=True)
     assert "Still in force" not in click(desk, f"remove {ann.subject}")
 
 
 def test_whoever_is_removed_is_refused_and_comes_in_again_when_let_in(desk: Desk) -> None:
-    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    subject = sign_ins_of(desk).admit(ANN, is_act=True).subject
     click(desk, f"remove {subject}")
     with pytest.raises(SignInRefusedError):
-        sign_ins(desk).admit(ANN, is_act=True)
+        sign_ins_of(desk).admit(ANN, is_act=True)
     page = shown(open_as(BO, PAGE, desk))
     assert "removed by Bo" in page
     assert "Let in again: Ann" in page
     click(desk, f"let-in {subject}")
-    assert sign_ins(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True).subject == subject
+    assert sign_ins_of(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True).subject == subject
 
 
 def test_sessions_are_ended_and_the_person_may_sign_in_again(desk: Desk) -> None:
-    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    subject = sign_ins_of(desk).admit(ANN, is_act=True).subject
     click(desk, f"end {subject}")
     with pytest.raises(SignedOutError):
-        sign_ins(desk).admit(ANN, is_act=True)
-    sign_ins(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True)
+        sign_ins_of(desk).admit(ANN, is_act=True)
+    sign_ins_of(desk).admit(claims_of("Ann", "desk-agents", "2"), is_act=True)
 
 
 @pytest.mark.parametrize("code", ["remove nobody", "remove", "destroy {}", "{}", ""])
 def test_what_no_button_says_does_nothing(desk: Desk, code: str) -> None:
-    subject = sign_ins(desk).admit(ANN, is_act=True).subject
+    subject = sign_ins_of(desk).admit(ANN, is_act=True).subject
     click(desk, code.format(subject))
-    assert sign_ins(desk).admit(ANN, is_act=True).subject == subject
+    assert sign_ins_of(desk).admit(ANN, is_act=True).subject == subject

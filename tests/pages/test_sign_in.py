@@ -7,13 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.people import acting_as
-from tests.support.screens import build_desk, forget_desk, open_address, open_as, open_page, page_text
-from tests.support.sign_in import claims_of, sign_in_settings
+from tests.support.screens import build_desk, forget_desk, open_as, open_page, page_text
+from tests.support.sign_in import claims_of, desk_with_sign_in, sign_ins_of
 from tests.support.stores import new_store
 from workbench.access.claims import SignedOutError
-from workbench.casework.sign_ins import SignIns
 from workbench.desk import Desk
-from workbench.ui.frame.navigation import TITLES
 from workbench.ui.live.current_desk import current_desk, set_desk
 
 ADMIN = acting_as("Bo")
@@ -21,17 +19,8 @@ ADMIN = acting_as("Bo")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    store = new_store()
-    desk = build_desk(store, sign_in_settings(tmp_path))
-    yield desk
-    desk.inbox.close()
-    store.close()
-    forget_desk()
-
-
-def sign_ins(desk: Desk) -> SignIns:
-    assert desk.sign_ins is not None
-    return desk.sign_ins
+    with desk_with_sign_in(tmp_path) as desk:
+        yield desk
 
 
 def buttons(page: AppTest) -> list[str]:
@@ -41,16 +30,6 @@ def buttons(page: AppTest) -> list[str]:
 def shows_workbench(page: AppTest) -> bool:
     """Whether anything of the app ran: the bar is the first thing that each page shows."""
     return bool(page.get("bidi_component")) or bool(page.get("page_link"))
-
-
-@pytest.mark.parametrize("name", TITLES)
-def test_nobody_sees_a_page_without_signing_in_and_nothing_is_read_for_them(name: str, desk: Desk) -> None:
-    desk.store.close()
-    page = open_address(name, desk, account="ACC-1")
-    assert not page.exception
-    assert not shows_workbench(page)
-    assert "Sign in to see where customers are" in page_text(page)
-    assert buttons(page) == ["Sign in"]
 
 
 def test_whoever_signed_in_sees_the_page_with_their_name_role_and_the_way_out(desk: Desk) -> None:
@@ -84,6 +63,9 @@ def test_whoever_has_no_role_reads_why_and_sees_nothing_else(desk: Desk) -> None
     assert not shows_workbench(page)
     assert "You are signed in, but you have no role in this workbench." in page_text(page)
     assert buttons(page) == ["Sign out"]
+    row = desk.store.read_rows("audit/log")[0]
+    assert (row["person"], row["person_role"], row["act"], row["outcome"]) == ("Eve", "none", "sign in", "refused")
+    assert desk.check_audit_trail().holds
 
 
 @pytest.mark.parametrize("claims", [{"is_logged_in": False}, {"is_logged_in": "true"}, {"email": "a@example.com"}])
@@ -95,7 +77,7 @@ def test_claims_that_no_sign_in_made_are_nobody(desk: Desk, claims: dict[str, ob
 
 def test_a_page_that_is_open_ends_with_the_session(desk: Desk) -> None:
     page = open_as(claims_of("Ann", "desk-agents"), "verification", desk)
-    sign_ins(desk).sign_out(claims_of_page(page))
+    sign_ins_of(desk).sign_out(claims_of_page(page))
     page.run()
     assert not shows_workbench(page)
     assert "You are signed out." in page_text(page)
@@ -108,8 +90,8 @@ def claims_of_page(page: AppTest) -> dict[str, object]:
 
 def test_whoever_is_removed_is_refused_at_the_next_run(desk: Desk) -> None:
     page = open_as(claims_of("Ann", "desk-agents"), "verification", desk)
-    subject = sign_ins(desk).admit(claims_of_page(page), is_act=False).subject
-    sign_ins(desk).remove(ADMIN, subject)
+    subject = sign_ins_of(desk).admit(claims_of_page(page), is_act=False).subject
+    sign_ins_of(desk).remove(ADMIN, subject)
     page.run()
     assert not shows_workbench(page)
     assert "An admin removed you from this workbench." in page_text(page)
@@ -118,7 +100,7 @@ def test_whoever_is_removed_is_refused_at_the_next_run(desk: Desk) -> None:
 
 def test_a_button_that_is_pressed_after_the_session_ended_does_nothing(desk: Desk) -> None:
     page = open_as(claims_of("Ann", "desk-agents"), "verification", desk)
-    sign_ins(desk).sign_out(claims_of_page(page))
+    sign_ins_of(desk).sign_out(claims_of_page(page))
     page.button[0].click().run()
     assert not shows_workbench(page)
 
@@ -133,11 +115,11 @@ def test_whoever_is_signed_in_can_sign_out_while_the_database_cannot_be_used(des
     app = AppTest.from_function(script)
     ann = claims_of("Ann", "desk-agents")
     app.user = dict(ann)
-    sign_ins(desk).admit(ann, is_act=True)
+    sign_ins_of(desk).admit(ann, is_act=True)
     desk.store.close()
     assert not app.run().exception
     with pytest.raises(SignedOutError):
-        sign_ins(desk).admit(ann, is_act=False)
+        sign_ins_of(desk).admit(ann, is_act=False)
 
 
 def test_whoever_is_signed_in_is_not_asked_to_sign_in_because_the_database_cannot_be_read(desk: Desk) -> None:
@@ -202,6 +184,6 @@ def test_a_download_is_made_as_whoever_it_was_offered_to_while_they_are_signed_i
     app.user = claims_of("Ann", "desk-agents")
     app.run()
     assert app.session_state["made"] == "Ann"
-    sign_ins(desk).sign_out(dict(app.user))
+    sign_ins_of(desk).sign_out(dict(app.user))
     with pytest.raises(SignedOutError):
         app.session_state["make"]()

@@ -242,3 +242,15 @@ def test_it_says_how_far_it_has_come(database_path: Path, source: Source, monkey
     assert told == [(0, 22), (7, 22), (14, 22)]
     assert accounts == (22,)
     store.close()
+
+
+def test_tokens_of_the_api_that_had_no_end_are_given_a_year() -> None:
+    folder = Path(steps.__file__).parent / "steps"
+    with duckdb.connect() as database:
+        database.execute((folder / "0077_api_tokens.sql").read_text(encoding="utf-8"))
+        database.execute("insert into api_tokens (token_id) values ('t-1')")
+        database.execute((folder / "0100_token_expiry.sql").read_text(encoding="utf-8"))
+        found = database.execute(
+            "select last_used_at, date_diff('minute', make_timestamp(epoch_us(now())), expires_at) from api_tokens"
+        ).fetchall()
+    assert found in ([(None, 365 * 24 * 60)], [(None, 365 * 24 * 60 - 1)])

@@ -14,7 +14,7 @@ import workbench.desk
 from tests.support.running import ROOT
 from workbench.access.claims import Claims
 from workbench.bakkt.client import BakktClient
-from workbench.desk import Desk
+from workbench.desk import Connect, Desk
 from workbench.settings import Settings, read_settings
 from workbench.store import Store
 from workbench.ui.frame.navigation import HOME, TITLES
@@ -36,14 +36,13 @@ def _wait_for_script(runner: LocalScriptRunner, timeout: float = 0) -> None:
 local_script_runner.require_widgets_deltas = _wait_for_script
 
 
-def build_desk(store: Store, settings: Settings | None = None) -> Desk:
-    """Return a desk on this store whose Bakkt does not respond."""
-    settings = settings or read_settings({}, Path("no-such-file"))
-    return workbench.desk.build_desk(store, settings, _no_connection)
-
-
-def _no_connection(share: float = 1.0) -> BakktClient:
+def no_connection(share: float = 1.0) -> BakktClient:
     raise AssertionError("This test reads no Bakkt.")
+
+
+def build_desk(store: Store, settings: Settings | None = None, connect: Connect = no_connection) -> Desk:
+    """Return a desk on this store whose Bakkt does not respond."""
+    return workbench.desk.build_desk(store, settings or read_settings({}, Path("no-such-file")), connect)
 
 
 FORMS_OF_ACCOUNT = {

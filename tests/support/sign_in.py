@@ -1,8 +1,14 @@
 """A workbench with sign-in: its settings, and tokens as a provider would issue them."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.screens import build_desk, forget_desk, no_connection
+from tests.support.stores import new_store
+from workbench.casework.sign_ins import SignIns
+from workbench.desk import Connect, Desk
 from workbench.settings import Settings, read_settings
 
 ISSUER = "https://login.example.com"
@@ -33,6 +39,24 @@ def turn_sign_in_on(folder: Path) -> str:
 
 def sign_in_settings(folder: Path) -> Settings:
     return read_settings({"SIGN_IN_ROLES": ROLES}, write_secrets(folder))
+
+
+@contextmanager
+def desk_with_sign_in(folder: Path, connect: Connect = no_connection) -> Iterator[Desk]:
+    """Build a desk without accounts whose people sign in, with its secrets file in this folder; close it at the end."""
+    store = new_store()
+    desk = build_desk(store, sign_in_settings(folder), connect)
+    try:
+        yield desk
+    finally:
+        desk.inbox.close()
+        store.close()
+        forget_desk()
+
+
+def sign_ins_of(desk: Desk) -> SignIns:
+    assert desk.sign_ins is not None
+    return desk.sign_ins
 
 
 def claims_of(name: str, group: str, nonce: str = "1") -> dict[str, object]:

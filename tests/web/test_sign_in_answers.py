@@ -19,6 +19,9 @@ from workbench.web.sign_in_answers import (
 
 NOW = 1_796_000_000
 COOKIE = "_streamlit_user"
+HERE = "https://desk.example.com"
+PAGES = ("backlog", "customers")
+LOGIN, RETURN = "/auth/login?provider=x", "/oauth2callback?state=s&code=c"
 
 
 def client(status: int = 302, cookie: str | None = None, *, is_deleted: bool = False) -> TestClient:
@@ -33,7 +36,7 @@ def client(status: int = 302, cookie: str | None = None, *, is_deleted: bool = F
         return response
 
     routes = [Route(path, answer) for path in ("/auth/login", "/auth/logout", "/oauth2callback")]
-    return TestClient(SignInAnswers(Starlette(routes=routes)), follow_redirects=False)
+    return TestClient(SignInAnswers(Starlette(routes=routes), PAGES), HERE, follow_redirects=False)
 
 
 def where(asked: TestClient, path: str) -> tuple[int, str | None]:
@@ -63,6 +66,70 @@ def test_whoever_signed_in_or_out_comes_to_the_page_itself() -> None:
     assert where(client(cookie="signed"), "/oauth2callback?state=s&code=c") == (302, "/")
     assert where(client(is_deleted=True), "/oauth2callback") == (302, "/")
     assert where(client(is_deleted=True), "/auth/logout") == (302, "/")
+
+
+def where_after(began_at: str, *, tried_again: bool = False) -> str | None:
+    """Where a sign-in leads that began at this address; ``tried_again``: the provider did not answer at first."""
+    asked = client(cookie="signed")
+    asked.get(LOGIN, headers={"referer": began_at})
+    if tried_again:
+        asked.get(LOGIN, headers={"referer": f"{HERE}/?sign_in=away"})
+    return where(asked, RETURN)[1]
+
+
+@pytest.mark.parametrize("tried_again", [False, True])
+@pytest.mark.parametrize("address", ["/customers?account=ACC-1&tab=raw", "/?view=late_us", "/backlog", "/"])
+def test_a_sign_in_leads_back_to_the_page_where_it_began(address: str, tried_again: bool) -> None:
+    assert where_after(f"{HERE}{address}", tried_again=tried_again) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/customers",
+        "https://desk.example.com.evil.example/customers",
+        "https://desk.example.com@evil.example/customers",
+        "http://[/customers",
+        f"{HERE}//evil.example/",
+        f"{HERE}/customers/../evil",
+        f"{HERE}/auth/logout",
+        f"{HERE}/media/a-file",
+        f"{HERE}/\\evil.example",
+        f"{HERE}/customers?account={'a' * 2_000}",
+    ],
+)
+def test_a_sign_in_leads_to_no_other_place_than_our_pages(address: str) -> None:
+    assert where_after(address) == "/"
+
+
+@pytest.mark.parametrize(
+    "kept", ["https%3A%2F%2Fevil.example%2Fcustomers", "%2F%2Fevil.example", "javascript%3Aalert(1)", "%0D%0Ax%3A1"]
+)
+def test_a_cookie_that_somebody_else_wrote_leads_to_no_other_place_either(kept: str) -> None:
+    asked = client(cookie="signed")
+    asked.cookies.set("wb_wanted", kept)
+    assert where(asked, RETURN)[1] == "/"
+
+
+def test_codes_come_back_as_text_and_the_address_is_used_once() -> None:
+    asked = client(cookie="signed")
+    asked.get(LOGIN, headers={"referer": f"{HERE}/customers?account=A%0D%0AB%26tab"})
+    assert where(asked, RETURN)[1] == "/customers?account=A%0D%0AB%26tab"
+    assert where(asked, RETURN)[1] == "/"
+
+
+def test_the_start_after_another_page_is_the_start() -> None:
+    asked = client(cookie="signed")
+    for began_at in ("/customers?account=ACC-1", "/"):
+        asked.get(LOGIN, headers={"referer": f"{HERE}{began_at}"})
+    assert where(asked, RETURN)[1] == "/"
+
+
+def test_a_sign_in_that_failed_keeps_the_address_for_the_next_try() -> None:
+    asked = client(is_deleted=True)
+    asked.get(LOGIN, headers={"referer": f"{HERE}/customers?account=ACC-1"})
+    assert where(asked, RETURN)[1] == "/?sign_in=failed"
+    assert "wb_wanted" in asked.cookies
 
 
 def token(**changed: int) -> IDToken:

@@ -15,22 +15,27 @@ from workbench.domain.errors import StoreError, WorkbenchError
 from workbench.web.api_tokens import Token
 
 _LOCAL, _COMMAND_LINE = "local", "command line"
+NO_ROLE = "none"
+"""In the place of a role, in rows about somebody without one."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who uses the workbench. ``subject`` tells people apart, ``name`` is what others read."""
+    """Somebody who uses the workbench. ``subject`` tells people apart, ``name`` is what others read.
+
+    ``role`` is None for whoever has none: they may do nothing, and their sign-in was refused.
+    """
 
     subject: str
     name: str
-    role: Role
+    role: Role | None
     token_acts: frozenset[Act] | None = None
     """What a token of the API may do; None for whoever comes without one."""
 
     def may(self, act: Act) -> bool:
-        return may(self.role, act) and (self.token_acts is None or act in self.token_acts)
+        return self.role is not None and may(self.role, act) and (self.token_acts is None or act in self.token_acts)
 
     @property
     def author(self) -> str:
@@ -39,12 +44,14 @@ class Person:
 
     @property
     def role_in_words(self) -> str:
-        """As the audit trail says it: a token is no admin."""
+        """As the audit trail says it: a token is no admin, and who was refused at the sign-in has no role."""
+        if self.role is None:
+            return NO_ROLE
         return str(self.role) if self.token_acts is None else "token"
 
     @property
     def kind_in_words(self) -> str:
-        return f"Your role ({self.role})" if self.token_acts is None else "This token"
+        return f"Your role ({self.role_in_words})" if self.token_acts is None else "This token"
 
 
 class AuditOutcome(StrEnum):

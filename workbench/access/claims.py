@@ -99,8 +99,7 @@ def person_of(claims: Claims, rules: SignInRules) -> Person:
 
 def without_role(claims: Claims) -> Person:
     """Somebody who is refused, as the audit trail names them."""
-    subject = _subject_of(str(claims.get("iss")), str(claims.get("sub")))
-    return Person(subject, _name_of(claims), next(iter(Role)))
+    return Person(_subject_of(str(claims.get("iss")), str(claims.get("sub"))), _name_of(claims), None)
 
 
 def session_key(claims: Claims) -> str:

@@ -14,6 +14,7 @@ from workbench.access.masking import (
     is_masked,
     masked_contact,
     masked_payload,
+    masked_words,
     masks_for,
 )
 from workbench.access.policy import Act
@@ -31,6 +32,13 @@ PERSONAL_COLUMNS = frozenset(
 a person called a file, its sheet and its column, or a segment, or asked in SQL. ``series`` may be a document's
 description."""
 
+_WRITTEN_FREELY = frozenset(
+    {
+        *("reason", "note", "detail", "bakkt_words", "refusals", "ended_words", "next_steps", "taken_out_reason"),
+        "description",
+    }
+)
+"""Columns of what an agent or Bakkt wrote, which may name a phone number, an e-mail address or a link."""
 _JSON_COLUMN = "_json"
 
 
@@ -56,6 +64,14 @@ def as_seen_by(person: Person, rows: pa.Table) -> pa.Table:
         rows = _with_masked(rows, is_link, USUAL)
     if not person.may(Act.SEE_CONTACT):
         rows = _without_found_contact(_with_masked(rows, _holds_contact, masks_for(person)))
+    return _with_words_masked(rows, masks_for(person))
+
+
+def _with_words_masked(rows: pa.Table, masks: Masks) -> pa.Table:
+    for position, column in enumerate(rows.schema):
+        if column.name in _WRITTEN_FREELY and pa.types.is_string(column.type):
+            texts = [text and masked_words(text, masks) for text in rows[column.name].to_pylist()]
+            rows = rows.set_column(position, column.name, pa.array(texts, pa.string()))
     return rows
 
 

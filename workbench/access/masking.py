@@ -2,9 +2,10 @@
 
 Names and ids are plain. For everybody identity numbers keep their last four letters or digits, links their host, and
 birth dates and tokens nothing. ``Masks`` says what else is masked where: phone numbers and e-mail addresses for whoever
-may not see them, and streets but in the form of an update.
+may not see them, also within what somebody wrote freely, and streets but in the form of an update.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,10 @@ _LINK_FIELDS = frozenset(name.lower() for name in LINK_URL_FIELDS) | {"linkurl"}
 """Bakkt's names, and ``link_url`` of our queries."""
 _MASKED_FIELDS = _HIDDEN_FIELDS | _LINK_FIELDS
 _STREET_FIELDS = frozenset({"streetaddress", "street"})
+_LINK_IN_WORDS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_EMAIL_IN_WORDS = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]++@[^\s@<>(),;:\"]++")
+_PHONE_IN_WORDS = re.compile(r"(?<![\w./-])(?!\d{4}-\d\d-\d\d)\+?\(?\d(?:[\s()./-]{0,2}\d){6,30}(?![\w-])")
+"""Seven digits and more, however they are grouped; a day and a number within an id are none."""
 _CONTACT_ENDINGS = ("phonenumber", "emailaddress", "phone", "email")
 
 
@@ -63,6 +68,14 @@ def masked_link(url: str) -> str:
 def masked_contact(text: str) -> str:
     """The last four characters of a phone number or an e-mail address; a short one is hidden completely."""
     return f"{DOTS} {text[-SHOWN_AT_END:]}" if len(text) > SHOWN_AT_END else DOTS
+
+
+def masked_words(text: str, masks: Masks) -> str:
+    """What somebody wrote freely, with each link masked in it, and each e-mail address and phone number if asked."""
+    text = _LINK_IN_WORDS.sub(lambda found: masked_link(found[0]), text)
+    for kind in (_EMAIL_IN_WORDS, _PHONE_IN_WORDS) if masks.contact else ():
+        text = kind.sub(lambda found: masked_contact(found[0]), text)
+    return text
 
 
 def masked_payload(tree: Any, masks: Masks = USUAL) -> Any:

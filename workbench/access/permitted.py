@@ -1,7 +1,7 @@
 """The parts of a desk as one person may use them: each public method has a row, and what has none nobody may use."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from workbench.access.acting import Acting
 from workbench.access.masked_tables import as_seen_by, sees_all
+from workbench.access.masking import Masks, masked_words, masks_for
 from workbench.access.policy import ACT_OF_KIND, Act, act_of_query
 from workbench.domain.actions import Plan
 from workbench.domain.facts import Ruling
 from workbench.domain.words import plural
-from workbench.store import Attribution, Store
+from workbench.store import ActionRecord, Attribution, Store
 from workbench.store.engine.catalogue import CONTACT, find_query
 from workbench.store.facts.registry import ImportOfIds
 from workbench.store.records.segments import Segment
@@ -105,6 +106,13 @@ class _PermittedStore(_Permitted):
             seen = as_seen_by(self._acting.person, pa.Table.from_batches([batch], batches.schema))
             yield from seen.cast(batches.schema).to_batches()
 
+    def find_action(self, action_id: str) -> ActionRecord | None:
+        self._acting.require(Act.SEE_LISTS)
+        found = self._whole.find_action(action_id)
+        if found is None or sees_all(self._acting.person):
+            return found
+        return _with_words_masked(found, masks_for(self._acting.person))
+
     def begin_action(self, action_id: str, plan: Plan, *others: Any) -> Any:
         self._acting.require(ACT_OF_KIND[plan.kind])
         return self._whole.begin_action(action_id, plan, *others)
@@ -118,6 +126,17 @@ def require_query(acting: Acting, name: str) -> None:
     acting.require(act)
     if find_query(name).searches_names:
         acting.require(Act.SEARCH)
+
+
+def _with_words_masked(action: ActionRecord, masks: Masks) -> ActionRecord:
+    return replace(
+        action,
+        reason=masked_words(action.reason, masks),
+        note=masked_words(action.note, masks),
+        bakkt_words=masked_words(action.bakkt_words, masks),
+        refusals=tuple((field, masked_words(words, masks)) for field, words in action.refusals),
+        settled_words=action.settled_words and masked_words(action.settled_words, masks),
+    )
 
 
 def permitted_store(store: Store, acting: Acting) -> Store:
@@ -186,7 +205,7 @@ _REPLAY = Need(Act.REPLAY_EVENTS)
 
 STORE_NEEDS: Mapping[str, Need] = {
     **dict.fromkeys(("data_version", "has_losses", "loss", "check_readable", "identity", "path", "columns_of"), _SEE),
-    **dict.fromkeys(("find_action", "find_segment", "refresh_segment"), _SEE),
+    **dict.fromkeys(("find_segment", "refresh_segment"), _SEE),
     **dict.fromkeys(("save_draft", "find_draft", "read_drafts", "delete_draft", "delete_opened_drafts"), _WRITE_DRAFT),
     "land_ruling": Need(Act.RECORD_KYB, _of_the_ruling),
     "land_owner_facts": Need(Act.RECORD_KYB, _of_the_owner),

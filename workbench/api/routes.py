@@ -11,6 +11,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
@@ -21,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from workbench.access.acting import Acting, AuditOutcome, NotAllowedError, token_holder
 from workbench.access.customer_asked_about import customer_asked_about, with_customer
 from workbench.access.masked_tables import masked_table, without_personal_columns
-from workbench.access.permitted import require_query
+from workbench.access.permitted import in_full, require_query
 from workbench.access.policy import Act
 from workbench.api.answers import NO_STORE, error_answer, media_type_of, not_found, table_answer
 from workbench.api.jobs import Job, Jobs
@@ -58,6 +59,7 @@ ROUTES: Mapping[str, Act] = {
 
 CALL_THE_API = "call the API"
 """The act of a call in the audit trail; it is about the call's path."""
+_EXPIRED = "with an expired token"
 _NOT_RECORDED = {"GET queries", "GET desk", "GET runs/*", "GET replays/*", "GET publishes/*"}
 """Routes that tell nothing of a customer: programs ask for the progress of their jobs several times a second."""
 MAX_DIGITS = 18
@@ -121,6 +123,8 @@ class ApiEndpoint:
         desk = self._find_desk()
         if desk is None:
             return JSONResponse(_words("The workbench is not open yet."), 503, NO_STORE | {"Retry-After": "5"})
+        if caller.has_expired(datetime.now(UTC)):
+            return await self._refuse_expired(caller, desk)
         try:
             return await self._route(request, caller, desk)
         except WorkbenchError as error:
@@ -131,6 +135,18 @@ class ApiEndpoint:
             kind = type(error).__name__
             log.error("unexpected error: %s\n%s", kind, "".join(traceback.format_tb(error.__traceback__)))
             return JSONResponse(_words(f"Something went wrong ({kind})."), 500, NO_STORE)
+
+    async def _refuse_expired(self, caller: Token, desk: Desk) -> Response:
+        """Says that the token has expired; the audit trail tells it once a minute."""
+        if not self._told.is_told(caller.token_id, _EXPIRED):
+            self._told.note(caller.token_id, _EXPIRED)
+            acting = desk.acted_by(token_holder(caller)).acting
+            await asyncio.to_thread(acting.end, CALL_THE_API, _EXPIRED, AuditOutcome.REFUSED)
+        words = f"The token {caller.name} expired on {caller.expires_at:%-d %B %Y} (UTC)."
+        error = WorkbenchError(words, title="The token has expired", next_step="Ask an admin for a new one.")
+        answer = error_answer(error, 401)
+        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        return answer
 
     async def _route(self, request: Request, caller: Token, desk: Desk) -> Response:
         parts = request.url.path.removeprefix(PREFIX).strip("/").split("/")
@@ -153,6 +169,7 @@ class ApiEndpoint:
         That is its path, after the customer whose rows it asks for. Rows of many that were read a moment ago are not
         written down again. Raises NotAllowedError, StoreError.
         """
+        in_full(desk.api_tokens).note_use(caller.token_id)
         desk.acting.require(ROUTES[route])
         name = request.url.path.removeprefix(f"{PREFIX}/queries/")
         customer = customer_asked_about(desk.store, name, request.query_params)

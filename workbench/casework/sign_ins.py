@@ -147,7 +147,7 @@ class SignIns:
         check_token(claims, now)
         self._trail.record(person, SIGN_IN, "", AuditOutcome.ALLOWED)
         session = Session(key, person.subject, now, now)
-        self._people.begin_session(session, person.name, person.role)
+        self._people.begin_session(session, person.name, person.role_in_words)
         self._saved_at[key] = now
         return session
 

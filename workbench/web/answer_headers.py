@@ -1,4 +1,7 @@
-"""The headers of every answer: nothing frames our pages, no type is guessed, no address of ours is told on."""
+"""The headers of every answer: nothing frames our pages, no type is guessed, no other site learns an address of ours.
+
+Our own server may learn it: a sign-in leads back to the page from which it began (``wanted_address.py``).
+"""
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -22,7 +25,7 @@ ANSWER_HEADERS = {
     "Content-Security-Policy": "; ".join(f"{kind} {sources}" for kind, sources in _MAY_LOAD.items()),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _STARTS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from uuid import uuid4
@@ -23,9 +24,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token by the SHA-256 of its text, which is stored nowhere. ``is_local``: of this machine's command line.
+    """A token by the SHA-256 of its text, which is stored nowhere. ``is_local``: of this machine's command line, whose
+    token has no end but the process's.
 
-    Another token may have its name once it is revoked, but never its ``token_id``.
+    Another token may have its name once it has expired or is revoked, but never its ``token_id``.
     """
 
     name: str
@@ -33,16 +35,25 @@ class Token:
     digest: str
     is_local: bool = False
     token_id: str = field(kw_only=True)
+    expires_at: datetime | None = None
 
     @property
     def scopes_in_words(self) -> str:
         return "+".join(sorted(self.scopes))
 
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and now >= self.expires_at
 
-def new_token(name: str, scopes: Iterable[Scope], *, is_local: bool = False) -> tuple[str, Token]:
+
+def new_token(
+    name: str, scopes: Iterable[Scope], *, is_local: bool = False, expires_at: datetime | None = None
+) -> tuple[str, Token]:
     """A fresh secret, and the token that accepts it."""
     secret = f"{_PREFIX}{secrets.token_urlsafe(32)}"
-    return secret, Token(name, frozenset(scopes), _digest_of(secret), is_local, token_id=uuid4().hex[:12])
+    token_id = uuid4().hex[:12]
+    return secret, Token(
+        name, frozenset(scopes), _digest_of(secret), is_local, token_id=token_id, expires_at=expires_at
+    )
 
 
 class Doorkeeper:
@@ -52,7 +63,7 @@ class Doorkeeper:
         self._tokens = tuple(tokens)
 
     def admit(self, authorization: str | None) -> Token | None:
-        """The token that a request carries as ``Bearer``; None if it carries none that is accepted."""
+        """The token that a request carries as ``Bearer``, expired or not; None if it carries none of ours."""
         kind, _, secret = (authorization or "").partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             return None

@@ -15,8 +15,14 @@ from workbench.web.upload_allowance import Allowance, UploadAllowance
 
 
 def web_middleware(
-    own_names: OwnNames, open_paths: Collection[str], allowance: Allowance, *, is_local_only: bool
+    own_names: OwnNames,
+    open_paths: Collection[str],
+    allowance: Allowance,
+    pages: Collection[str],
+    *,
+    is_local_only: bool,
 ) -> list[Middleware]:
+    """``pages``: the names of the pages, for a sign-in to lead back to."""
     local_only = [Middleware(LocalOnly, open_paths=open_paths)] if is_local_only else []
     return [
         Middleware(UnreadBodies),
@@ -24,6 +30,6 @@ def web_middleware(
         Middleware(HeadLimits),
         *local_only,
         Middleware(Door, own_names=own_names, open_paths=open_paths),
-        Middleware(SignInAnswers),
+        Middleware(SignInAnswers, pages=pages),
         Middleware(UploadAllowance, allowance=allowance),
     ]

@@ -1,16 +1,18 @@
-"""What a sign-in that does not succeed leads to: the page again, with a code of why, in place of a bare error.
+"""Where a sign-in leads: to the page from which it began; if it does not succeed, to the start with a code of why.
 
-Streamlit answers the sign-in routes. It knows why and does not tell the page.
+Streamlit answers the sign-in routes, with a bare error where it fails, and leads to the start whatever was wanted.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs
 
 from authlib.oidc.core.claims import IDToken
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from workbench.web.wanted_address import WHY_FAILED, WantedAddress
 
 LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 AWAY, DECLINED, FAILED = "away", "declined", "failed"
@@ -19,25 +21,37 @@ _LOGGER_OF_ROUTES = "streamlit.web.server.starlette.starlette_auth_routes"
 
 
 class SignInAnswers:
-    """Sends the browser back to the page when the provider does not answer, declines, or sends what cannot be used."""
+    """Sends the browser to a page, also when the provider does not answer, declines, or sends what cannot be used.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``pages``: the names of the pages that a sign-in may lead to.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Collection[str] = ()) -> None:
         self._app = app
+        self._wanted = WantedAddress(pages, CALLBACK)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] not in {LOGIN, CALLBACK}:
             await self._app(scope, receive, send)
             return
 
-        async def send_reason(message: Message) -> None:
+        async def send_where(message: Message) -> None:
             if message["type"] == "http.response.start":
-                why = _why_failed(scope, message)
-                if why is not None:
-                    message["status"] = 302
-                    MutableHeaders(scope=message)["location"] = f"/?sign_in={why}"
+                self._lead(scope, message)
             await send(message)
 
-        await self._app(scope, receive, send_reason)
+        await self._app(scope, receive, send_where)
+
+    def _lead(self, scope: Scope, start: Message) -> None:
+        why, asked, answer = _why_failed(scope, start), Headers(scope=scope), MutableHeaders(scope=start)
+        if why is not None:
+            start["status"] = 302
+            answer["location"] = f"/?{WHY_FAILED}={why}"
+        if scope["path"] == LOGIN:
+            self._wanted.keep(asked, answer)
+        elif _is_signed_in(start):
+            answer["location"] = self._wanted.find(asked)
+            self._wanted.forget(answer)
 
 
 def _why_failed(scope: Scope, start: Message) -> str | None:
@@ -46,9 +60,12 @@ def _why_failed(scope: Scope, start: Message) -> str | None:
     asked = parse_qs(scope["query_string"].decode("latin-1"))
     if "error" in asked:
         return DECLINED
+    return FAILED if "state" in asked and not _is_signed_in(start) else None
+
+
+def _is_signed_in(start: Message) -> bool:
     cookies = Headers(raw=start["headers"]).getlist("set-cookie")
-    is_signed_in = any(one.startswith(_USER_COOKIE) and "Max-Age=0" not in one for one in cookies)
-    return FAILED if "state" in asked and not is_signed_in else None
+    return any(one.startswith(_USER_COOKIE) and "Max-Age=0" not in one for one in cookies)
 
 
 @contextmanager

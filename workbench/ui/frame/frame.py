@@ -15,7 +15,7 @@ from workbench.domain.moments import aware, duration
 from workbench.domain.text import one_line
 from workbench.domain.words import count
 from workbench.ui.frame.failures import shown_errors
-from workbench.ui.frame.gate import is_sign_in_on, refusal
+from workbench.ui.frame.gate import refusal
 from workbench.ui.frame.health import STALE_AFTER_HOURS
 from workbench.ui.frame.losses import show_losses
 from workbench.ui.frame.notices import PRESSED, show_notice
@@ -69,7 +69,7 @@ def show_frame() -> None:
 def _show_banner() -> None:
     """Say what is special about this workbench: that its data is invented, and that nobody signs in."""
     desk = current_desk()
-    sign_in = None if is_sign_in_on() else h.span(".wb-sign-in-off")[SIGN_IN_IS_OFF]
+    sign_in = None if desk.has_sign_in else h.span(".wb-sign-in-off")[SIGN_IN_IS_OFF]
     if desk.is_sandbox:
         show_html(
             h.div(".wb-banner")[

@@ -12,11 +12,10 @@ from workbench.ui.frame.failures import error_markup
 from workbench.ui.frame.navigation import ACT_OF_PAGE, TITLES, page_named
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html
-from workbench.ui.live.current_desk import desk_holder
+from workbench.ui.live.current_desk import current_desk, desk_holder
 from workbench.ui.live.current_person import claims_of_page, current_person
+from workbench.web.wanted_address import WHY_FAILED
 
-FAILED = "sign_in"
-"""In the address, why a sign-in did not succeed: a code of ``web/sign_in_answers.py``."""
 _LOOKED_AFTER = {"known_people": ":material/group:", "audit": ":material/history:"}
 _WHY_FAILED = {
     "away": "The sign-in provider does not answer. Nobody can sign in until it does. "
@@ -57,7 +56,7 @@ def _show_welcome() -> None:
 
 
 def _show_why_sign_in_failed() -> None:
-    words = _WHY_FAILED.get(st.query_params.get(FAILED, ""))
+    words = _WHY_FAILED.get(st.query_params.get(WHY_FAILED, ""))
     if words:
         show_html(h.p(".wb-lead.wb-amber", role="alert")[words])
 
@@ -82,7 +81,7 @@ def sign_out() -> None:
 
 def show_person(person: Person) -> None:
     """Show whose page this is, what an admin looks after, and with sign-in the way out."""
-    is_signed_in = is_sign_in_on()
+    is_signed_in = current_desk().has_sign_in
     name = label("{} · {}", person.name, person.role) if is_signed_in else label("{}", person.name)
     with st.popover(name, key="wb-person", type="tertiary", icon=":material/account_circle:"):
         words = f"Signed in as {person.name}, {person.role}." if is_signed_in else f"You act as {person.name}."
@@ -92,8 +91,3 @@ def show_person(person: Person) -> None:
                 st.page_link(page_named(page), label=TITLES[page], icon=icon)
         if is_signed_in:
             st.button("Sign out", key="wb-sign-out", on_click=sign_out)
-
-
-def is_sign_in_on() -> bool:
-    desk = desk_holder().desk
-    return desk is not None and desk.sign_ins is not None
