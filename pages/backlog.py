@@ -7,8 +7,8 @@ from workbench.ui.live.cached_queries import read
 
 counts = read("backlog/counts")
 if not counts.first["accounts_total"]:
-    summary = read("today/summary").first
-    show_answer(first_answer(summary))
-    show_first_step(summary)
+    pulse = read("data/pulse").first
+    show_answer(first_answer(pulse))
+    show_first_step(pulse)
 else:
     show_backlog(counts)

@@ -1,7 +1,7 @@
 -- accounts/timeline(client_account_id)
 -- One account's history, newest first: one row per event, reading, action, document, KYB record and standing.
 with
-event_entries as (
+everything as (
     select
         'event' as kind,
         received_at as happened_at,
@@ -16,8 +16,7 @@ event_entries as (
         [request_id, content_hash] as sort_key
     from events
     where client_account_id = $client_account_id
-),
-reading_entries as (
+    union all
     select
         'reading' as kind,
         started_at as happened_at,
@@ -28,8 +27,7 @@ reading_entries as (
         [content_hash] as sort_key
     from readings
     where client_account_id = $client_account_id
-),
-action_entries as (
+    union all
     select
         'action' as kind,
         started_at as happened_at,
@@ -40,8 +38,7 @@ action_entries as (
         [action_id] as sort_key
     from actions
     where client_account_id = $client_account_id
-),
-ruling_entries as (
+    union all
     select
         'kyb' as kind,
         ruled_at as happened_at,
@@ -56,8 +53,7 @@ ruling_entries as (
         [is_taken_back::varchar, requirement, client_owner_id, client_document_id] as sort_key
     from kyb_rulings
     where client_account_id = $client_account_id
-),
-manual_start_entries as (
+    union all
     select
         'kyb' as kind,
         started_at as happened_at,
@@ -68,8 +64,7 @@ manual_start_entries as (
         [recorded_by, reason] as sort_key
     from kyb_starts
     where client_account_id = $client_account_id and is_manual
-),
-manual_end_entries as (
+    union all
     select
         'kyb' as kind,
         ended_at as happened_at,
@@ -80,8 +75,7 @@ manual_end_entries as (
         [ended_by, words] as sort_key
     from kyb_ends
     where client_account_id = $client_account_id
-),
-document_entries as (
+    union all
     select
         'document' as kind,
         coalesce(created_at, first_seen_at) as happened_at,
@@ -92,8 +86,7 @@ document_entries as (
         [client_document_id] as sort_key
     from documents
     where client_account_id = $client_account_id
-),
-standing_entries as (
+    union all
     select
         'standing' as kind,
         entered_at as happened_at,
@@ -104,23 +97,6 @@ standing_entries as (
         [lpad(ordinal::varchar, 9, '0')] as sort_key
     from journey
     where client_account_id = $client_account_id
-),
-everything as (
-    select happened_at, kind, title, detail, outcome, reference, sort_key from event_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from reading_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from action_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from ruling_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from manual_start_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from manual_end_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from document_entries
-    union all
-    select happened_at, kind, title, detail, outcome, reference, sort_key from standing_entries
 )
 select happened_at, kind, title, detail, outcome, reference
 from everything

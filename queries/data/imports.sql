@@ -22,11 +22,10 @@ select
     imports.registered,
     coalesce(added.ids_alone, 0) as ids_alone,
     coalesce(named.ids_named, 0) - coalesce(added.ids_alone, 0) as ids_shared,
-    imports_taken_back.taken_back_at,
-    imports_taken_back.taken_back_by,
-    imports_taken_back.reason
+    imports.taken_back_at,
+    imports.taken_back_by,
+    imports.taken_back_reason as reason
 from imports
 left join added using (import_id)
 left join named using (import_id)
-left join imports_taken_back using (import_id)
 order by imports.imported_at desc, imports.import_id;

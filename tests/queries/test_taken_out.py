@@ -48,7 +48,7 @@ def test_no_list_shows_an_account_that_was_taken_out(taken_out: Store, name: str
 
 
 COUNTS = {
-    "data/pulse": ("registered", "never_read", "failing"),
+    "data/pulse": ("accounts_total", "registered", "never_read", "failing"),
     "data/health": ("registered", "read_ok", "failing", "documents"),
     "today/summary": ("accounts_total", "open_total"),
 }

@@ -381,7 +381,7 @@ def test_rows_that_wait_while_another_writes_are_one_commit() -> None:
 def test_a_row_can_be_written_within_an_open_transaction() -> None:
     store = new_store()
     with store.database.writer() as cursor:
-        cursor.execute("insert into source values ('a', 'b')")
+        cursor.execute("insert into source (address, partner_id) values ('a', 'b')")
         trail_of(store).record(ANN, Act.SEARCH, "", "allowed")
     assert check_trail(store.audit).rows == 1
 

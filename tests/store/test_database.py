@@ -358,7 +358,7 @@ def fill_the_rest_of(folder: Path) -> None:
 
 def write_half_and_then(store: Store, fail: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
     with store.database.writer() as cursor:
-        cursor.execute("insert into registry values ('half', 'file', desk_now(), false)")
+        cursor.execute("insert into registry (client_account_id, origin) values ('half', 'file')")
         fail(cursor)
 
 

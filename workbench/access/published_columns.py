@@ -6,8 +6,8 @@ from workbench.store.published.treatments import Treatment
 PUBLISHED_TEXTS = frozenset(
     {
         *("client_account_id", "bakkt_account_id", "client_owner_id", "client_document_id", "action_id", "run_id"),
-        *("import_id", "request_id", "pending_ids", "account_type", "country", "issue_country", "origin"),
-        *("request_status", "settlement_method", "standing", "standing_cause", "cause", "turn", "turn_after"),
+        *("import_id", "next_import_id", "request_id", "pending_ids", "account_type", "country", "issue_country"),
+        *("origin", "request_status", "settlement_method", "standing", "standing_cause", "cause", "turn", "turn_after"),
         *("previous_standing", "previous_cause"),
         *("party_status", "reason_code", "document_type", "document_side", "requirement", "role"),
         *("missing_fields", "changed_fields", "kind", "slot", "outcome", "ended_as", "scope", "segment_id"),
@@ -26,7 +26,7 @@ _STATE = "state"
 """A code in some countries; in others, whatever was written."""
 LEFT_OUT = frozenset(
     {
-        *("api_tokens", "audit_trail", "bakkt_away", "drafts", "events_set_aside", "losses", "name_words", "people"),
+        *("api_tokens", "audit_trail", "drafts", "events_set_aside", "losses", "name_words", "people"),
         *("saved_questions", "settings_in_force", "sign_in_sessions", "source", "statement_runs", "views_applied"),
     }
 )

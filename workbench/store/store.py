@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -18,19 +17,15 @@ from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
-from workbench.store.derived.states import accounts_with_lost_links, derive
 from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
-from workbench.store.engine.migrations import migrate, stop_clock
+from workbench.store.engine.migrations import stop_clock
 from workbench.store.engine.one_row import OnProgress
-from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
-from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
+from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import (
     Attribution,
-    add_managing_lines,
-    lacks_managing_lines,
     land_kyb_starts,
     land_manual_end,
     land_manual_start,
@@ -50,7 +45,7 @@ from workbench.store.facts.registry import (
     take_import_back,
     take_out,
 )
-from workbench.store.facts.search_text import renew_search_texts
+from workbench.store.opening import Source, open_up_to_date
 from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
@@ -59,11 +54,11 @@ from workbench.store.records.api_tokens import TokenRecords
 from workbench.store.records.audit_trail import AuditRecords
 from workbench.store.records.losses import Loss
 from workbench.store.records.people import People
-from workbench.store.records.recovery import FilesBeside, open_database, size_of_log
+from workbench.store.records.recovery import FilesBeside
 from workbench.store.records.sealing import Seal
 from workbench.store.records.segments import Segment
 from workbench.store.records.statements import StatementRun, land_statement_run, remove_question, save_question
-from workbench.store.records.targets import has_current_rules, land_desk_settings, land_rules, land_targets
+from workbench.store.records.targets import land_desk_settings, land_targets
 
 Check = Callable[[actions.ReadRows], None]
 _NOT_COPIED = "Nothing was sent: the record could not be copied to the file beside the database."
@@ -72,14 +67,6 @@ BATCH_ROWS = 20_480
 """Rows that a long list is read at a time: ten of DuckDB's vectors."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The Bakkt environment that fills a database: sandbox and production never mix."""
-
-    address: str
-    partner_id: str
 
 
 class Store:
@@ -95,7 +82,8 @@ class Store:
         self.api_tokens = TokenRecords(database)
         self.loss = loss
         """What the database was found to have lost when it was opened."""
-        self.has_losses = _has_losses(database)
+        with database.reader() as cursor:
+            self.has_losses = losses.has_losses(cursor)
         """Whether there is a loss, of this start or before, that nobody has dismissed."""
 
     @classmethod
@@ -108,42 +96,8 @@ class Store:
         on_progress: OnProgress = lambda _done, _all: None,
         memory_mb: int = MEMORY_MB,
     ) -> Self:
-        """Opens or creates the database, migrates it and puts back what it lost and a copy beside it still has.
-
-        ``on_progress`` is told how many accounts of an earlier version have come forward, and of how many. What does
-        not fit into ``memory_mb`` spills to a folder beside the file.
-        With ``sets_harmed_aside``, a damaged log or file is renamed and what can be opened without it is used.
-        Raises StoreError if it is locked, damaged, newer than the code or belongs to another Bakkt environment.
-        """
-        beside = FilesBeside.of(path)
-        anchor = beside.read_anchor() if beside else None
-        if anchor is not None:
-            _refuse_other_source(path, (anchor.address, anchor.partner_id), source)
-        log_bytes = size_of_log(path)
-        database, harm = open_database(path, anchor, sets_harmed_aside=sets_harmed_aside)
-        try:
-            database.memory_mb = memory_mb
-            database.limit_memory()
-            migrate(database, on_progress)
-            database.limit_memory()
-            _remember_source(database, source)
-            _add_what_earlier_versions_left_out(database)
-            if is_due_for_rewriting(path):
-                database.close()
-                rewrite(path)
-                database = Database(path)
-                database.memory_mb = memory_mb
-                database.limit_memory()
-            loss = beside.recover(database, anchor, harm, log_bytes) if beside else None
-            if beside is not None:
-                beside.follow(database, (source.address, source.partner_id), anchor)
-            database.write_if(
-                actions.has_interrupted, lambda cursor: actions.close_interrupted(cursor, datetime.now(UTC))
-            )
-        except BaseException:
-            database.abandon()
-            raise
-        return cls(database, beside, loss)
+        """Opens or creates the database, as ``open_up_to_date`` says. Raises StoreError."""
+        return cls(*open_up_to_date(path, source, on_progress, memory_mb, sets_harmed_aside=sets_harmed_aside))
 
     @classmethod
     def in_memory(cls, source: Source | None = None) -> Self:
@@ -614,55 +568,3 @@ def _query_runner(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
 def _run_check(cursor: duckdb.DuckDBPyConnection, check: Check | None) -> None:
     if check is not None:
         check(_query_runner(cursor))
-
-
-def _has_losses(database: Database) -> bool:
-    with database.reader() as cursor:
-        return losses.has_losses(cursor)
-
-
-def _add_what_earlier_versions_left_out(database: Database) -> None:
-    """The domain's constants as they are now, identity numbers encrypted, lost links, series and checklist lines."""
-    database.write_if(lambda cursor: not has_current_rules(cursor), land_rules)
-    _seal_drafts(database)
-    database.write_if(accounts_with_lost_links, lambda cursor: derive(cursor, accounts_with_lost_links(cursor)))
-    renew_search_texts(database)
-    database.write_if(lacks_series, land_series)
-    database.write_if(lacks_managing_lines, add_managing_lines)
-
-
-def _seal_drafts(database: Database) -> None:
-    """Encrypts identity numbers that an earlier version stored in clear; writes nothing if there are none.
-
-    If there is a key file that cannot be used, they are left for the next start.
-    """
-    with database.reader() as cursor:
-        in_clear = drafts.find_drafts_in_clear(cursor)
-    if not in_clear:
-        return
-    try:
-        with database.writer() as cursor:
-            for draft in in_clear:
-                drafts.seal_draft(cursor, draft, Seal(database.path))
-            mark_for_rewriting(database.path)
-    except StoreError as error:
-        logger.warning("identity numbers in drafts are not encrypted: %s", error.title)
-
-
-def _remember_source(database: Database, source: Source) -> None:
-    with database.reader() as cursor:
-        known = cursor.execute("select address, partner_id from source").fetchone()
-    if known is None:
-        with database.writer() as cursor:
-            cursor.execute("insert into source values (?, ?)", [source.address, source.partner_id])
-    else:
-        _refuse_other_source(database.path, known, source)
-
-
-def _refuse_other_source(path: Path, known: tuple[str, str], source: Source) -> None:
-    if known != (source.address, source.partner_id):
-        raise StoreError(
-            f"{path} holds data from {known[0]}, but the settings name {source.address}.",
-            title="This database belongs to another Bakkt environment",
-            next_step="Set WORKBENCH_DATABASE to another path: sandbox and production data never mix.",
-        )

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -96,36 +97,18 @@ def _read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) ->
     return ends
 
 
-def _reading(
-    started_at: datetime,
-    created_at: datetime,
-    is_entity: bool,
-    request_status: str | None,
-    can_trade_crypto: bool,
-    documents_complete: bool,
-    documents_valid_through: date | None,
-    missing_fields: str | None,
-    content_hash: str,
-    *,
-    lines: tuple[Requirement, ...],
-) -> Reading:
-    checklist = ChecklistStatus(documents_complete, documents_valid_through)
-    times = aware(started_at), aware(created_at)
+def _reading(started_at: datetime, created_at: datetime, *found: Any, lines: tuple[Requirement, ...]) -> Reading:
+    """One row (_READING_COLUMNS) without its account."""
+    *shown, is_complete, valid_through, missing_fields, content_hash = found
     lacks_document = lacks_identity_document((missing_fields or "").split("\n"))
-    return Reading(*times, is_entity, request_status, can_trade_crypto, checklist, content_hash, lines, lacks_document)
+    checklist = ChecklistStatus(is_complete, valid_through)
+    return Reading(*(aware(started_at), aware(created_at), *shown, checklist, content_hash, lines, lacks_document))
 
 
-def _party_event(
-    received_at: datetime,
-    request_id: str,
-    party_status: str | None,
-    reason_code: str | None,
-    url: str | None,
-    expires_at: datetime | None,
-    content_hash: str,
-) -> PartyEvent:
-    expiry = aware(expires_at) if expires_at else None
-    return PartyEvent(aware(received_at), request_id, party_status, reason_code, url, expiry, content_hash)
+def _party_event(received_at: datetime, *found: Any) -> PartyEvent:
+    """One row (_EVENT_COLUMNS) without its account."""
+    *told, expires_at, content_hash = found
+    return PartyEvent(*(aware(received_at), *told, aware(expires_at) if expires_at else None, content_hash))
 
 
 def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:

@@ -29,8 +29,7 @@ OWNER = schema(
 REQUIREMENT = schema(
     requirement="text", client_owner_id="text", has_documents="flag", valid_through="day", reason="text"
 )
-DETAILS = schema(
-    client_account_id="text",
+PAYLOAD = schema(
     account_type="text",
     is_entity="flag",
     display_name="text",
@@ -39,6 +38,11 @@ DETAILS = schema(
     bakkt_account_id="text",
     created_at="time",
     request_status="text",
+)
+"""The columns that are called as an account's payload is read."""
+
+_OTHER_DETAILS = schema(
+    client_account_id="text",
     can_trade_crypto="flag",
     settlement_method="text",
     pending_updates="count",
@@ -53,6 +57,7 @@ DETAILS = schema(
     owners=pa.list_(pa.struct(list(OWNER))),
     requirements=pa.list_(pa.struct(list(REQUIREMENT))),
 )
+DETAILS = pa.schema([*PAYLOAD, *_OTHER_DETAILS])
 """The columns of an account's row that come from its newest reading."""
 
 STATES = schema(
@@ -215,10 +220,3 @@ def _outcome_columns(outcome: LinkOutcome | None) -> tuple[datetime | None, ...]
     if outcome is None:
         return None, None, None, None
     return outcome.live_from, outcome.live_until, outcome.completed_at, outcome.decided_at
-
-
-def columns_of(side: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{side}.{name}" for name in names)
-
-
-DETAIL_NAMES = [name for name in DETAILS.names if name != "client_account_id"]

@@ -39,13 +39,11 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.derived.facts_read import read_facts, read_kyb_facts, read_targets
 from workbench.store.derived.link_requests import read_link_notes, read_lost_requests, settle_seen_requests
 from workbench.store.derived.rows import (
-    DETAIL_NAMES,
     JOURNEYS,
     LINKS,
     STATES,
     LinkColumns,
     Row,
-    columns_of,
     link_rows,
     state_row,
     step_rows,
@@ -261,7 +259,6 @@ _READ = [
     *("is_entity", "request_status", "lacks_identity_document", "read_at"),
     *(name for name in STATES.names[1:] if name not in {"turn", "turn_changes_at", "turn_after"}),
 ]
-_TIMES = ["read_at", *(column.name for column in STATES if pa.types.is_timestamp(column.type) and column.name in _READ)]
 _ROW_NUMBERS = schema(row_number="hash")
 
 
@@ -287,10 +284,9 @@ def _read_rows(
 
 def _stored(row: int, *values: Any) -> Stored:
     """The state in one row (_READ)."""
-    found = dict(zip(_READ, values, strict=True))
-    for name in _TIMES:
-        if found[name] is not None:
-            found[name] = aware(found[name])
+    found: dict[str, Any] = {
+        name: aware(value) if isinstance(value, datetime) else value for name, value in zip(_READ, values, strict=True)
+    }
     step = JourneyStep(
         Standing(found["standing"]), found["standing_since"], found["standing_cause"], found["standing_undated"]
     )
@@ -375,10 +371,7 @@ def _rewrite(
         with staged(cursor, old=old):
             cursor.execute("delete from accounts using old where accounts.rowid = old.row_number")
     with staged(cursor, states=table_of(STATES, states.values()), details=details):
-        cursor.execute(
-            f"insert into accounts by name select client_account_id, {columns_of('details', DETAIL_NAMES)}, "
-            f"{columns_of('states', STATES.names[1:])} from states join details using (client_account_id)"
-        )
+        cursor.execute("insert into accounts by name select * from states join details using (client_account_id)")
 
 
 MAX_UPDATED_ONE_BY_ONE = 64

@@ -134,8 +134,9 @@ class Database:
         with self.writer(recount=recount) as cursor:
             write(cursor)
 
-    def limit_memory(self) -> None:
-        """Lets DuckDB use ``memory_mb``, and what its indexes take."""
+    def limit_memory(self, memory_mb: int | None = None) -> None:
+        """Lets DuckDB use so much memory (as much as before), and what its indexes take."""
+        self.memory_mb = memory_mb or self.memory_mb
         with self.reader() as cursor:
             (rows,) = cursor.execute(_INDEXED_ROWS).fetchone() or (0,)
             cursor.execute(f"set memory_limit = '{self.memory_mb + rows * INDEX_BYTES_PER_ROW // 1_000_000}MB'")

@@ -122,7 +122,7 @@ create or replace view named_by_imports as
 with
 added as (
     select client_account_id, import_id, 0 as change_number
-    from registry_added
+    from registry
     union all
     select client_account_id, import_id, change_number
     from registry_changes
@@ -138,14 +138,15 @@ named as (
     from last_added
     where import_id is not null
     union all
-    select registry_confirmed.client_account_id, registry_confirmed.import_id, last_added.import_id is null
-    from registry_confirmed
-    left join last_added using (client_account_id)
+    select registry.client_account_id, registry.next_import_id, last_added.import_id is null
+    from registry
+    join last_added using (client_account_id)
+    where registry.next_import_id is not null
 )
 select named.client_account_id, named.import_id, named.is_added_elsewhere
 from named
 semi join registered using (client_account_id)
-anti join imports_taken_back using (import_id);
+anti join (select import_id from imports where taken_back_at is not null) using (import_id);
 
 -- Registered ids that one import has named and nothing else, neither another import nor an event of Bakkt's: one row
 -- per id. Taking the import back takes these out.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -78,20 +79,8 @@ def land_series(cursor: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _series_row(
-    client_account_id: str,
-    client_document_id: str,
-    document_type: str | None,
-    side: str | None,
-    client_owner_id: str | None,
-    description: str | None,
-    is_entity: bool,
-    account_type: str | None,
-    entity_type: str | None,
-) -> tuple[object, ...]:
-    document = DocumentSnapshot(
-        client_document_id, document_type, side, client_owner_id, description, expires_at=None, issue_country=None
-    )
+def _series_row(client_account_id: str, *found: Any) -> tuple[object, ...]:
+    *shown, is_entity, account_type, entity_type = found
+    document = DocumentSnapshot(*(*shown, None, None))
     of_trust = is_trust({"accountType": account_type, "entity": {"entityType": entity_type}})
-    series = series_of(document, is_entity=is_entity, is_trust=of_trust)
-    return client_account_id, client_document_id, series
+    return client_account_id, document.client_document_id, series_of(document, is_entity=is_entity, is_trust=of_trust)

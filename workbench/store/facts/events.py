@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 
 import duckdb
 import pyarrow as pa
@@ -30,9 +31,9 @@ class SetAsideEvent:
 
 
 _EVENTS = schema(
+    client_account_id="text",
     received_at="time",
     request_id="text",
-    client_account_id="text",
     party_status="text",
     reason_code="text",
     verification_url="text",
@@ -40,6 +41,7 @@ _EVENTS = schema(
     content_hash="text",
     body="text",
 )
+_OF_AN_EVENT = attrgetter(*(one.name for one in fields(PartyEvent)))
 EventKey = tuple[str, str]
 """Identifies an event: its request id and content hash."""
 
@@ -157,14 +159,4 @@ def count_set_aside(cursor: duckdb.DuckDBPyConnection, event: tuple[str, PartyEv
 
 
 def _event_row(client_account_id: str, event: PartyEvent, body: str) -> tuple[object, ...]:
-    return (
-        event.received_at,
-        event.request_id,
-        client_account_id,
-        event.party_status,
-        event.reason_code,
-        event.link_url,
-        event.link_expires_at,
-        event.content_hash,
-        body,
-    )
+    return client_account_id, *_OF_AN_EVENT(event), body

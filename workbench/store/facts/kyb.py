@@ -15,7 +15,7 @@ from workbench.domain.kyb.checklist import MANAGING_PERSON, UNMANAGED, rulings_i
 from workbench.domain.kyb.owner_facts import OwnerFacts, rulings_that_follow
 from workbench.store.derived.rulings import read_rulings, write_lines
 from workbench.store.derived.states import derive
-from workbench.store.engine.keys import Keys
+from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -65,7 +65,7 @@ def land_ruling(cursor: duckdb.DuckDBPyConnection, attribution: Attribution, rul
         *(account, ruling.ruled_at, attribution.by, ruling.requirement, ruling.client_owner_id),
         *(ruling.client_document_id, ruling.valid_through, ruling.is_taken_back, attribution.reason),
     )
-    _insert(cursor, "kyb_rulings", _RULINGS, row)
+    insert_rows(cursor, "kyb_rulings", _RULINGS, [row])
     derive(cursor, [account])
     return True
 
@@ -88,7 +88,7 @@ def land_owner_facts(
     if before.get(client_owner_id) == facts:
         return False
     row = (account, client_owner_id, at, attribution.by, facts.share_percent, facts.manages, facts.is_business)
-    _insert(cursor, "owner_facts", _OWNER_FACTS, row)
+    insert_rows(cursor, "owner_facts", _OWNER_FACTS, [row])
     for ruling, reason in rulings_that_follow(before, before | {client_owner_id: facts}, at):
         land_ruling(cursor, replace(attribution, reason=reason), ruling)
     return True
@@ -113,7 +113,7 @@ def land_manual_start(cursor: duckdb.DuckDBPyConnection, attribution: Attributio
     """Saves that manual KYB began, as a KYB start (DESK.md, "Standing")."""
     start = KybStart(started_at, is_manual=True)
     row = (attribution.client_account_id, start.started_at, start.is_manual, attribution.by, attribution.reason)
-    _insert(cursor, "kyb_starts", _STARTS, row)
+    insert_rows(cursor, "kyb_starts", _STARTS, [row])
     derive(cursor, [attribution.client_account_id])
 
 
@@ -126,7 +126,7 @@ def land_manual_end(
 ) -> None:
     """Saves how manual KYB ended, and the next steps that Bakkt named."""
     row = (attribution.client_account_id, ended_at, attribution.by, ended_as, attribution.reason, next_steps)
-    _insert(cursor, "kyb_ends", _ENDS, row)
+    insert_rows(cursor, "kyb_ends", _ENDS, [row])
     derive(cursor, [attribution.client_account_id])
 
 
@@ -170,23 +170,14 @@ def add_managing_lines(cursor: duckdb.DuckDBPyConnection) -> None:
     derive(cursor, ids)
 
 
-def _insert(cursor: duckdb.DuckDBPyConnection, table: str, columns: object, row: Sequence[object]) -> None:
-    with staged(cursor, incoming=table_of(columns, [row])):
-        cursor.execute(f"insert into {table} by name from incoming")
-
-
-_KYB_STARTS = schema(client_account_id="text", started_at="time", is_manual="flag", recorded_by="text")
-
-
 def land_kyb_starts(cursor: duckdb.DuckDBPyConnection, starts: Sequence[tuple[str, KybStart]], recorded_by: str) -> int:
     """Saves that KYB screens began; returns how many are new."""
-    rows = [(account, start.started_at, start.is_manual, recorded_by) for account, start in starts]
-    with staged(cursor, incoming=table_of(_KYB_STARTS, rows)):
-        fresh = "from incoming anti join kyb_starts as known using (client_account_id, started_at, is_manual)"
-        ids = [
-            row[0]
-            for row in cursor.execute(f"select distinct client_account_id, started_at, is_manual {fresh}").fetchall()
-        ]
-        cursor.execute(f"insert into kyb_starts by name select distinct incoming.* {fresh}")
-    derive(cursor, list(dict.fromkeys(ids)))
-    return len(ids)
+    rows = [(account, start.started_at, start.is_manual, recorded_by, None) for account, start in starts]
+    with staged(cursor, incoming=table_of(_STARTS, rows)):
+        fresh = cursor.execute(
+            "select distinct incoming.* from incoming "
+            "anti join kyb_starts using (client_account_id, started_at, is_manual)"
+        ).fetchall()
+    insert_rows(cursor, "kyb_starts", _STARTS, fresh)
+    derive(cursor, list(dict.fromkeys(account for account, *_ in fresh)))
+    return len(fresh)

@@ -1,8 +1,9 @@
 """Landing readings: the history, the newest reading's details, and what is derived from both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
+from operator import attrgetter
 
 import duckdb
 import pyarrow as pa
@@ -11,9 +12,9 @@ from workbench.domain.account.search_text import account_text, ids_of
 from workbench.domain.facts import AccountFacts, Reading, Requirement
 from workbench.domain.kyb.checklist import series_of
 from workbench.domain.moments import naive
-from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot, OwnerSnapshot
+from workbench.domain.snapshots import AccountSnapshot, DocumentSnapshot
 from workbench.store.derived.facts_read import OTHER_FACT_TABLES
-from workbench.store.derived.rows import DETAILS, Row
+from workbench.store.derived.rows import DETAILS, OWNER, PAYLOAD, REQUIREMENT, Row
 from workbench.store.derived.rulings import write_lines
 from workbench.store.derived.states import derive, fold, move_on, read_states, write
 from workbench.store.engine.keys import Keys, insert_rows
@@ -235,15 +236,8 @@ def _reading_row(read: AccountReading) -> Row:
 def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool) -> Row:
     account = read.account
     return (
+        *_of_payload(account),
         read.client_account_id,
-        account.account_type,
-        account.is_entity,
-        account.display_name,
-        account.country,
-        account.state,
-        account.bakkt_account_id,
-        account.created_at,
-        account.request_status,
         read.reading.can_trade_crypto,
         read.settlement_method,
         len(account.pending_update_ids),
@@ -255,9 +249,12 @@ def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool)
         read.reading.started_at,
         _search_text(read),
         read.missing_fields,
-        [_owner_row(owner) for owner in account.owners],
-        [_requirement_row(line) for line in read.requirements],
+        [_of_owner(owner) for owner in account.owners],
+        [_of_requirement(line) for line in read.requirements],
     )
+
+
+_of_payload, _of_owner, _of_requirement = (attrgetter(*columns.names) for columns in (PAYLOAD, OWNER, REQUIREMENT))
 
 
 def _search_text(read: AccountReading) -> str:
@@ -266,35 +263,12 @@ def _search_text(read: AccountReading) -> str:
     return account_text(read.client_account_id, (account.display_name, account.entity_name), account.owners, ids)
 
 
-def _owner_row(owner: OwnerSnapshot) -> Row:
-    return (
-        owner.position,
-        owner.client_owner_id,
-        owner.role,
-        owner.given_name,
-        owner.middle_names,
-        owner.family_name,
-        owner.email_address,
-        owner.phone_number,
-        owner.country,
-    )
-
-
-def _requirement_row(line: Requirement) -> Row:
-    return line.requirement, line.client_owner_id, line.has_documents, line.valid_through, line.reason
-
-
 def _document_rows(read: AccountReading) -> Rows:
+    is_entity, is_trust = read.account.is_entity, read.account.is_trust
     return [
-        (
-            document.client_document_id,
-            document.document_type,
-            document.document_side,
-            document.client_owner_id,
-            document.description,
-            document.expires_at,
-            document.issue_country,
-            series_of(document, is_entity=read.account.is_entity, is_trust=read.account.is_trust),
-        )
+        (*_of_document(document), series_of(document, is_entity=is_entity, is_trust=is_trust))
         for document in read.documents
     ]
+
+
+_of_document = attrgetter(*(one.name for one in fields(DocumentSnapshot)))

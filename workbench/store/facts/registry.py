@@ -4,19 +4,29 @@ Every landing function works inside the caller's transaction. Landing the same t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 import duckdb
 
 from workbench.domain.moments import naive
 from workbench.domain.text import bare_id
-from workbench.store.engine.keys import Keys
+from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 BY_EVENT = "event"
 _IDS = schema(client_account_id="text")
 _REGISTRY = schema(client_account_id="text", is_read="flag")
+_IMPORTS = schema(
+    import_id="text",
+    imported_at="time",
+    imported_by="text",
+    file_name="text",
+    sheet="text",
+    id_column="text",
+    ids="count",
+    registered="count",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +100,10 @@ def land_registry(
         }
         with staged(cursor, incoming=table_of(_REGISTRY, [(one, one in read) for one in new])):
             cursor.execute(
-                "insert into registry by name "
-                "select client_account_id, $origin as origin, desk_now() as registered_at, is_read from incoming",
-                {"origin": origin},
+                "insert into registry by name select client_account_id, $origin as origin, "
+                "desk_now() as registered_at, is_read, $import_id as import_id from incoming",
+                {"origin": origin, "import_id": change.import_id if change else None},
             )
-            if change is not None:
-                cursor.execute(
-                    "insert into registry_added select client_account_id, $import_id from incoming",
-                    {"import_id": change.import_id},
-                )
     return len(new) + len(out)
 
 
@@ -114,19 +119,7 @@ def land_import(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], about: Im
     change = RegistryChange(about.imported_at, about.imported_by, f"Imported again: {about.file_name}", about.import_id)
     registered = land_registry(cursor, ids, "file", change)
     _confirm(cursor, list(known), about.import_id)
-    cursor.execute(
-        "insert into imports values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            about.import_id,
-            naive(about.imported_at),
-            about.imported_by,
-            about.file_name,
-            about.sheet,
-            about.id_column,
-            len(ids),
-            registered,
-        ],
-    )
+    insert_rows(cursor, "imports", _IMPORTS, [(*astuple(about), len(ids), registered)])
     return registered
 
 
@@ -134,8 +127,8 @@ def _confirm(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], import_id: s
     """Notes, once for each, ids that a second import has named: taking back the first one alone must leave them."""
     with staged(cursor, incoming=table_of(_IDS, [(one,) for one in ids])):
         cursor.execute(
-            "insert into registry_confirmed select client_account_id, $import_id "
-            "from incoming anti join registry_confirmed using (client_account_id)",
+            "update registry set next_import_id = $import_id from incoming "
+            "where registry.client_account_id = incoming.client_account_id and next_import_id is null",
             {"import_id": import_id},
         )
 
@@ -153,10 +146,10 @@ def take_import_back(cursor: duckdb.DuckDBPyConnection, import_id: str, change: 
     rows = cursor.execute("select client_account_id from added_alone where import_id = ?", [import_id]).fetchall()
     named = cursor.execute("select count(*) from named_by_imports where import_id = ?", [import_id]).fetchone()
     taken = take_out(cursor, [client_account_id for (client_account_id,) in rows], change)
-    cursor.execute("delete from registry_confirmed where import_id = ?", [import_id])
+    cursor.execute("update registry set next_import_id = null where next_import_id = ?", [import_id])
     cursor.execute(
-        "insert into imports_taken_back values (?, ?, ?, ?)",
-        [import_id, naive(change.changed_at), change.changed_by, change.reason],
+        "update imports set taken_back_at = ?, taken_back_by = ?, taken_back_reason = ? where import_id = ?",
+        [naive(change.changed_at), change.changed_by, change.reason, import_id],
     )
     return ImportTakenBack(tuple(taken), (named[0] if named else 0) - len(taken))
 

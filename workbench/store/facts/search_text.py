@@ -1,6 +1,5 @@
 """Making the text that search looks at again, for accounts of earlier versions."""
 
-from dataclasses import fields
 from typing import Any
 
 import duckdb
@@ -45,28 +44,19 @@ def _stored_text(row: tuple[Any, ...]) -> tuple[str, str]:
     return client_account_id, account_text(client_account_id, (display_name, entity_name), people, others)
 
 
-_OWNER_COLUMNS = [one.name for one in fields(OwnerSnapshot) if one.name != "bakkt_owner_id"]
-
-_STORED = f"""
+_STORED = """
 with
 named as (
     select
         client_account_id,
         arg_max(
-            {{
+            {
                 'entity_name': json_extract_string(account_json, '$.request.entity.entityLegalName'),
                 'owner_ids': json_extract_string(account_json, '$.request.owners[*].ownerId')
-            }},
+            },
             (started_at, content_hash)
         ) as payload
     from readings
-    group by client_account_id
-),
-people as (
-    select
-        client_account_id,
-        list({{{", ".join(f"'{name}': {name}" for name in _OWNER_COLUMNS)}}} order by position) as owners
-    from owners
     group by client_account_id
 ),
 files as (
@@ -78,13 +68,12 @@ select
     client_account_id,
     accounts.display_name,
     named.payload.entity_name,
-    people.owners,
+    accounts.owners,
     accounts.bakkt_account_id,
     named.payload.owner_ids,
     files.document_ids
 from accounts
 left join named using (client_account_id)
-left join people using (client_account_id)
 left join files using (client_account_id)
 where accounts.search_text is null
 """

@@ -5,7 +5,7 @@ Every function works inside the caller's transaction.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,7 +17,8 @@ from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.derived.states import derive
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.staging import schema
 from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.kyb import land_kyb_starts
 from workbench.store.facts.registry import land_registry
@@ -126,6 +127,7 @@ _ACTIONS = schema(
     what="text",
     reason="text",
     confirm_key="text",
+    changed_fields="texts",
     started_at="time",
     outcome="text",
     bakkt_words="text",
@@ -160,23 +162,17 @@ def complete_action(
     record = _read(cursor, action_id)
     if record.outcome is not Outcome.SENT:
         return record
-    cursor.execute(
-        "update actions set outcome = $outcome, finished_at = $finished_at, bakkt_words = $bakkt_words, "
-        "refusals = $refusals, note = $note, answer_status = $status, no_link_left = $no_link_left, "
-        "pending_ids = $pending_ids::varchar[] "
-        "where action_id = $action_id",
-        {
-            "outcome": completion.outcome.value,
-            "finished_at": naive(finished_at),
-            "bakkt_words": completion.bakkt_words,
-            "refusals": json.dumps(completion.refusals),
-            "note": completion.note,
-            "status": completion.status,
-            "no_link_left": completion.says_no_link_left,
-            "pending_ids": list(completion.pending_ids),
-            "action_id": action_id,
-        },
-    )
+    completed = {
+        "outcome": completion.outcome,
+        "finished_at": finished_at,
+        "bakkt_words": completion.bakkt_words,
+        "refusals": json.dumps(completion.refusals),
+        "note": completion.note,
+        "answer_status": completion.status,
+        "no_link_left": completion.says_no_link_left,
+        "pending_ids": list(completion.pending_ids),
+    }
+    _update(cursor, action_id, completed)
     _land(cursor, record, completion.effects)
     return _read(cursor, action_id)
 
@@ -192,49 +188,27 @@ def settle_action(
     is_correctable = record is not None and record.outcome is Outcome.NOT_SENT and record.settled_at is not None
     if record is None or not (is_correctable if settlement.is_correction else record.outcome is Outcome.UNKNOWN):
         raise InputError("This action is no longer open.", next_step="See its receipt: it was settled.")
-    cursor.execute(
-        "update actions set outcome = $outcome, settled_at = $now, settled_by = $settled_by, settled_words = $words "
-        "where action_id = $action_id",
-        {
-            "outcome": settlement.outcome.value,
-            "now": naive(now),
-            "settled_by": settlement.settled_by,
-            "words": settlement.words,
-            "action_id": action_id,
-        },
-    )
+    _settle(cursor, action_id, settlement.outcome, now, settlement.settled_by, settlement.words)
     _land(cursor, record, settlement.effects)
     return _read(cursor, action_id)
 
 
 def reject_later(cursor: duckdb.DuckDBPyConnection, action_id: str, words: str, now: datetime) -> ActionRecord:
     """Writes that an accepted update was rejected by Bakkt's review; any other action is left unchanged."""
-    cursor.execute(
-        "update actions set outcome = $rejected, settled_at = $now, settled_by = $by, settled_words = $words "
-        "where action_id = $action_id and outcome = $accepted",
-        {
-            "rejected": Outcome.REJECTED_LATER.value,
-            "accepted": Outcome.ACCEPTED.value,
-            "now": naive(now),
-            "by": BY_READING,
-            "words": words,
-            "action_id": action_id,
-        },
-    )
+    if _read(cursor, action_id).outcome is Outcome.ACCEPTED:
+        _settle(cursor, action_id, Outcome.REJECTED_LATER, now, BY_READING, words)
     return _read(cursor, action_id)
 
 
 def end_review(cursor: duckdb.DuckDBPyConnection, action_id: str) -> None:
     """Writes that Bakkt works on the update no longer, so that it is not looked at again."""
-    cursor.execute("update actions set pending_ids = [] where action_id = $action_id", {"action_id": action_id})
+    _update(cursor, action_id, {"pending_ids": []})
 
 
 def mark_seen(cursor: duckdb.DuckDBPyConnection, action_id: str, seen_by: str, now: datetime) -> ActionRecord:
     """Writes who has seen first that an update was rejected later."""
-    cursor.execute(
-        "update actions set seen_at = $now, seen_by = $seen_by where action_id = $action_id and seen_at is null",
-        {"now": naive(now), "seen_by": seen_by, "action_id": action_id},
-    )
+    if _read(cursor, action_id).seen_at is None:
+        _update(cursor, action_id, {"seen_at": now, "seen_by": seen_by})
     return _read(cursor, action_id)
 
 
@@ -243,34 +217,27 @@ def note_no_link_left(cursor: duckdb.DuckDBPyConnection, action_id: str, words: 
     record = find_action(cursor, action_id)
     if record is None or record.kind is not ActionKind.REQUEST_LINK or record.outcome is not Outcome.REFUSED:
         raise InputError("This is not a link request that Bakkt refused.", next_step="See its receipt.")
-    cursor.execute(
-        "update actions set no_link_left = true, note = $note where action_id = $action_id",
-        {"note": " ".join(filter(None, (record.note, words))), "action_id": action_id},
-    )
+    _update(cursor, action_id, {"no_link_left": True, "note": " ".join(filter(None, (record.note, words)))})
     derive(cursor, [record.client_account_id])
     return _read(cursor, action_id)
 
 
 def close_interrupted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Marks as ``unknown`` every action that an earlier process left without an answer."""
-    rows = cursor.execute(
-        "select distinct client_account_id from actions where outcome = $sent", {"sent": Outcome.SENT.value}
-    ).fetchall()
-    cursor.execute(
-        "update actions set outcome = $unknown, finished_at = $now, note = $note where outcome = $sent",
-        {
-            "unknown": Outcome.UNKNOWN.value,
-            "now": naive(now),
-            "note": INTERRUPTED,
-            "sent": Outcome.SENT.value,
-        },
-    )
-    derive(cursor, [client_account_id for (client_account_id,) in rows])
+    sent = _interrupted(cursor)
+    for action_id in sent:
+        _update(cursor, action_id, {"outcome": Outcome.UNKNOWN, "finished_at": now, "note": INTERRUPTED})
+    derive(cursor, list(dict.fromkeys(sent.values())))
 
 
 def has_interrupted(cursor: duckdb.DuckDBPyConnection) -> bool:
-    found = cursor.execute("select 1 from actions where outcome = $sent limit 1", {"sent": Outcome.SENT.value})
-    return found.fetchone() is not None
+    return bool(_interrupted(cursor))
+
+
+def _interrupted(cursor: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The accounts of actions without an answer, by the action's id."""
+    rows = cursor.execute("select action_id, client_account_id from actions where outcome = ?", [Outcome.SENT])
+    return dict(rows.fetchall())
 
 
 def find_action(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord | None:
@@ -288,21 +255,31 @@ def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, effects: Effe
     if effects.document_dates:
         land_document_dates(cursor, effects.document_dates)
     if effects.link_unseen_until is not None:
-        cursor.execute(
-            "update actions set link_unseen_until = $until where action_id = $action_id",
-            {"until": naive(effects.link_unseen_until), "action_id": record.action_id},
-        )
+        _update(cursor, record.action_id, {"link_unseen_until": effects.link_unseen_until})
     _land_link_answers(cursor, record, effects.link_answers)
     if effects.link_answers or record.kind is ActionKind.REQUEST_LINK:
         derive(cursor, [account])
+
+
+def _settle(
+    cursor: duckdb.DuckDBPyConnection, action_id: str, outcome: Outcome, now: datetime, by: str, words: str
+) -> None:
+    settled = {"outcome": outcome, "settled_at": now, "settled_by": by, "settled_words": words}
+    _update(cursor, action_id, settled)
+
+
+def _update(cursor: duckdb.DuckDBPyConnection, action_id: str, columns: Mapping[str, object]) -> None:
+    """Writes these columns of an action; aware times become naive UTC."""
+    assignments = ", ".join(f"{name} = ?" for name in columns)
+    values = [naive(value) if isinstance(value, datetime) else value for value in columns.values()]
+    cursor.execute(f"update actions set {assignments} where action_id = ?", [*values, action_id])
 
 
 def _land_link_answers(
     cursor: duckdb.DuckDBPyConnection, record: ActionRecord, answers: tuple[LinkAnswer, ...]
 ) -> None:
     rows = [(record.client_account_id, one.seen_at, one.url, one.expires_at, record.action_id) for one in answers]
-    with staged(cursor, incoming=table_of(_LINK_ANSWERS, rows)):
-        cursor.execute("insert into link_answers by name from incoming")
+    insert_rows(cursor, "link_answers", _LINK_ANSWERS, rows)
 
 
 def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Blocker | None:
@@ -323,27 +300,9 @@ def _find_one(cursor: duckdb.DuckDBPyConnection, plan: Plan, condition: str, **v
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime) -> None:
-    what = json.dumps(dict(plan.what))
-    row = (
-        action_id,
-        plan.kind.value,
-        plan.client_account_id,
-        plan.slot,
-        actor,
-        what,
-        plan.reason,
-        plan.confirm_key,
-        now,
-        Outcome.SENT.value,
-        "",
-        "[]",
-        "",
-    )
-    with staged(cursor, incoming=table_of(_ACTIONS, [row])):
-        cursor.execute(
-            "insert into actions by name select incoming.*, $changed_fields::varchar[] as changed_fields from incoming",
-            {"changed_fields": list(plan.changed_fields)},
-        )
+    what, changed_fields = json.dumps(dict(plan.what)), list(plan.changed_fields)
+    planned = plan.kind, plan.client_account_id, plan.slot, actor, what, plan.reason, plan.confirm_key, changed_fields
+    insert_rows(cursor, "actions", _ACTIONS, [(action_id, *planned, now, Outcome.SENT, "", "[]", "")])
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord:
@@ -357,8 +316,10 @@ _SELECT = """
 select
     actions.action_id, kind, actions.client_account_id, slot, actor, what, reason, confirm_key, changed_fields,
     started_at, finished_at, outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words,
-    link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false),
-    answer_status, link_unseen_until, coalesce(no_link_left, false), pending_ids, actions.seen_at, seen_by
+    link_answers.expires_at as link_expires_at,
+    coalesce(links.first_seen_at < actions.started_at, false) as is_link_old,
+    answer_status as status, link_unseen_until, coalesce(no_link_left, false) as says_no_link_left, pending_ids,
+    actions.seen_at, seen_by
 from actions
 left join link_answers using (action_id)
 left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
@@ -366,40 +327,15 @@ left join links on links.client_account_id = link_answers.client_account_id and 
 
 
 def _record(row: tuple[Any, ...]) -> ActionRecord:
-    (action_id, kind, account, slot, actor, what, reason, confirm_key, changed_fields, started_at, finished_at) = row[
-        :11
-    ]
-    (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:20]
-    status, link_unseen_until, says_no_link_left, pending_ids, seen_at, seen_by = row[20:]
-    return ActionRecord(
-        action_id=action_id,
-        kind=ActionKind(kind),
-        client_account_id=account,
-        slot=slot,
-        actor=actor,
-        what=json.loads(what),
-        reason=reason,
-        confirm_key=confirm_key,
-        changed_fields=tuple(changed_fields or ()),
-        started_at=aware(started_at),
-        finished_at=_aware(finished_at),
-        outcome=Outcome(outcome),
-        bakkt_words=bakkt_words,
-        refusals=tuple((name, words) for name, words in json.loads(refusals)),
-        note=note,
-        settled_at=_aware(settled_at),
-        settled_by=settled_by,
-        settled_words=settled_words,
-        link_expires_at=_aware(link_expires_at),
-        is_link_old=is_old,
-        status=status,
-        link_unseen_until=_aware(link_unseen_until),
-        says_no_link_left=says_no_link_left,
-        pending_ids=tuple(pending_ids or ()),
-        seen_at=_aware(seen_at),
-        seen_by=seen_by,
-    )
+    """The action in one row (_SELECT), whose columns are called as the fields are."""
+    found: dict[str, Any] = {
+        name: aware(value) if isinstance(value, datetime) else value for name, value in zip(_FIELDS, row, strict=True)
+    }
+    for name in ("changed_fields", "pending_ids"):
+        found[name] = tuple(found[name] or ())
+    refusals = tuple((name, words) for name, words in json.loads(found["refusals"]))
+    kind, outcome, what = ActionKind(found["kind"]), Outcome(found["outcome"]), json.loads(found["what"])
+    return ActionRecord(**found | {"kind": kind, "outcome": outcome, "what": what, "refusals": refusals})
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return aware(moment) if moment else None
+_FIELDS = [one.name for one in fields(ActionRecord)]

@@ -13,7 +13,8 @@ import duckdb
 
 from workbench.domain.errors import InputError
 from workbench.domain.moments import aware
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.staging import schema
 from workbench.store.records.sealing import Seal, has_numbers_in_clear, opened_content, sealed_content
 
 
@@ -47,12 +48,12 @@ _DRAFTS = schema(
     draft_id="text",
     author="text",
     client_account_id="text",
+    content="text",
     revision="count",
     begun_at="time",
     saved_at="time",
-    content="text",
 )
-_SELECT = "select draft_id, author, client_account_id, content, revision, begun_at, saved_at from drafts"
+_SELECT = f"select {', '.join(_DRAFTS.names)} from drafts"
 
 
 def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datetime, seal: Seal) -> StoredDraft:
@@ -74,18 +75,9 @@ def save_draft(cursor: duckdb.DuckDBPyConnection, draft: StoredDraft, now: datet
         saved_at=now,
         unreadable=unreadable,
     )
-    row = (
-        saved.draft_id,
-        saved.author,
-        saved.client_account_id,
-        saved.revision,
-        saved.begun_at,
-        saved.saved_at,
-        stored,
-    )
+    row = [getattr(replace(saved, content=stored), name) for name in _DRAFTS.names]
     delete_draft(cursor, draft.draft_id, draft.author)
-    with staged(cursor, incoming=table_of(_DRAFTS, [row])):
-        cursor.execute("insert into drafts by name from incoming")
+    insert_rows(cursor, "drafts", _DRAFTS, [row])
     return saved
 
 
@@ -155,13 +147,6 @@ def has_opened_drafts(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _draft(row: tuple[Any, ...]) -> StoredDraft:
-    draft_id, author, client_account_id, content, revision, begun_at, saved_at = row
-    return StoredDraft(
-        draft_id=draft_id,
-        author=author,
-        client_account_id=client_account_id,
-        content=content,
-        revision=revision,
-        begun_at=aware(begun_at),
-        saved_at=aware(saved_at),
-    )
+    """The draft in one row (_DRAFTS)."""
+    *rest, begun_at, saved_at = row
+    return StoredDraft(*(*rest, aware(begun_at), aware(saved_at)))

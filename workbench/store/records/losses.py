@@ -10,7 +10,8 @@ import duckdb
 
 from workbench.domain.moments import naive
 from workbench.store.engine.harm import Harm
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.staging import schema
 from workbench.store.records.anchor import RECEIPTS, Anchor, Counts, count_rows, read_commit
 
 INCOMPLETE_LOG = "the database's log is incomplete"
@@ -58,8 +59,7 @@ def find_loss(cursor: duckdb.DuckDBPyConnection, anchor: Anchor | None, harm: Ha
 def land_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, before: Counts, now: datetime) -> None:
     """Writes the loss with the counts that there had been."""
     row = (now, loss.harmed, loss.set_aside, loss.since, loss.until, loss.last_event_at, *asdict(before).values())
-    with staged(cursor, incoming=table_of(_LOSSES, [row])):
-        cursor.execute("insert into losses by name from incoming")
+    insert_rows(cursor, "losses", _LOSSES, [row])
 
 
 def land_delivery_loss(cursor: duckdb.DuckDBPyConnection, loss: Loss, at_most: int, now: datetime) -> int:

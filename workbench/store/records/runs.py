@@ -7,7 +7,8 @@ from datetime import datetime
 import duckdb
 
 from workbench.domain.moments import naive
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.staging import schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,8 @@ def end_run(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 def land_failures(cursor: duckdb.DuckDBPyConnection, run_id: str, failures: Sequence[Failure]) -> None:
     rows = [(run_id, f.client_account_id, f.title, f.reason, f.failed_at) for f in failures]
-    with staged(cursor, incoming=table_of(_FAILURES, rows)):
-        cursor.execute("insert into sync_failures by name from incoming")
+    insert_rows(cursor, "sync_failures", _FAILURES, rows)
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, run: Run) -> None:
-    row = tuple(getattr(run, name) for name in _RUNS.names)
-    with staged(cursor, incoming=table_of(_RUNS, [row])):
-        cursor.execute("insert into sync_runs by name from incoming")
+    insert_rows(cursor, "sync_runs", _RUNS, [[getattr(run, name) for name in _RUNS.names]])

@@ -10,7 +10,8 @@ import duckdb
 
 from workbench.domain.errors import InputError
 from workbench.domain.moments import aware, naive
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.staging import schema
 
 _MEMBERS = schema(segment_id="text", client_account_id="text")
 
@@ -89,8 +90,7 @@ def read_members(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> set[str]
 def put_members(cursor: duckdb.DuckDBPyConnection, segment_id: str, ids: Iterable[str], now: datetime) -> None:
     """Puts these accounts in the place of those that the segment had."""
     cursor.execute("delete from segment_accounts where segment_id = $segment_id", {"segment_id": segment_id})
-    with staged(cursor, incoming=table_of(_MEMBERS, [(segment_id, one) for one in dict.fromkeys(ids)])):
-        cursor.execute("insert into segment_accounts select segment_id, client_account_id from incoming")
+    insert_rows(cursor, "segment_accounts", _MEMBERS, [(segment_id, one) for one in dict.fromkeys(ids)])
     note_refreshed(cursor, segment_id, now)
 
 

@@ -108,6 +108,6 @@ def _show(shown: WorkList, heading: str, note: str = "") -> None:
 def _answer(found: QueryResult | None) -> str:
     if found is not None:
         return f"{plural(found.table.num_rows, 'customer')} found"
-    summary = read("today/summary").first
-    total = summary["accounts_total"]
-    return f"Find one of {plural(total, 'customer')}" if total else first_answer(summary)
+    pulse = read("data/pulse").first
+    total = pulse["accounts_total"]
+    return f"Find one of {plural(total, 'customer')}" if total else first_answer(pulse)

@@ -12,23 +12,23 @@ from workbench.ui.live.cached_queries import read
 
 def show_empty_list(text: str, next_step: str = "") -> None:
     """Show why a list is empty; while there is no account at all, show the first step instead."""
-    summary = read("today/summary").first
-    if summary["accounts_total"]:
+    pulse = read("data/pulse").first
+    if pulse["accounts_total"]:
         show_empty(text, next_step)
     else:
-        show_first_step(summary)
+        show_first_step(pulse)
 
 
-def first_answer(summary: dict[str, Any]) -> str:
+def first_answer(pulse: dict[str, Any]) -> str:
     """The headline of a page that has nothing else to say yet."""
-    unread = summary["never_read"]
+    unread = pulse["never_read"]
     return f"{plural(unread, 'account')} registered, none read from Bakkt yet" if unread else "No accounts yet"
 
 
-def show_first_step(summary: dict[str, Any]) -> None:
+def show_first_step(pulse: dict[str, Any]) -> None:
     show_empty(
         "Start a sync on Data to read the registered accounts."
-        if summary["never_read"]
+        if pulse["never_read"]
         else "Import account ids to begin."
     )
     if st.button("Go to Data", key="wb-first-step", type="primary"):
