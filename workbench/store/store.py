@@ -25,7 +25,14 @@ from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import migrate, stop_clock
 from workbench.store.engine.one_row import OnProgress
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
-from workbench.store.facts.documents import DocumentDate, lacks_series, land_document_dates, land_series
+from workbench.store.facts.documents import (
+    DocumentDate,
+    lacks_marks,
+    lacks_series,
+    land_document_dates,
+    land_series,
+    mark_unmarked,
+)
 from workbench.store.facts.events import SetAsideEvent, count_set_aside, land_events, land_set_aside, read_set_aside
 from workbench.store.facts.kyb import (
     Attribution,
@@ -622,12 +629,13 @@ def _has_losses(database: Database) -> bool:
 
 
 def _add_what_earlier_versions_left_out(database: Database) -> None:
-    """The domain's constants as they are now, identity numbers encrypted, lost links, series and checklist lines."""
+    """The domain's constants, encrypted identity numbers, lost links, documents' series and marks, checklist lines."""
     database.write_if(lambda cursor: not has_current_rules(cursor), land_rules)
     _seal_drafts(database)
     database.write_if(accounts_with_lost_links, lambda cursor: derive(cursor, accounts_with_lost_links(cursor)))
     renew_search_texts(database)
     database.write_if(lacks_series, land_series)
+    database.write_if(lacks_marks, mark_unmarked)
     database.write_if(lacks_managing_lines, add_managing_lines)
 
 
