@@ -6,7 +6,7 @@ The expected numbers are computed here from the sandbox's own state, without any
 import json
 import math
 import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +19,8 @@ import pytest
 from tests.support.answers_by_hand import rounded_up
 from tests.support.rounds import TRUTH_ACCOUNTS
 from tests.support.running import RunningSandbox, command, credentials, run, running_sandbox
+from workbench import open_desk
+from workbench.ui.backlog.views import VIEWS
 
 NEAR = timedelta(minutes=10)
 """The most that these tests can take: what changes by itself within it is not compared."""
@@ -370,19 +372,37 @@ def current_documents(account: Account) -> list[dict[str, Any]]:
     return list({one["document_id"]: one for one in newest.values()}.values())
 
 
+def members_of_views(compared: ComparedDesk) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """By view, who is certainly in it, and who may be: time alone moves some while these tests run."""
+    now = datetime.now(UTC)
+    least, most = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for name, account in compared.truth.items():
+        around = [views_of(account, now + shift) for shift in (-NEAR, timedelta(), NEAR)]
+        for view in set.intersection(*around) if not compared.is_about_to_turn(account) else set[str]():
+            least[view].add(name)
+        for view in set.union(*around):
+            most[view].add(name)
+    return least, most
+
+
 def test_the_number_of_each_view_of_backlog_agrees(compared: ComparedDesk) -> None:
     (counts,) = compared.query("backlog/counts")
-    now = datetime.now(UTC)
-    least, most = Counter[str](), Counter[str]()
-    for account in compared.truth.values():
-        around = [views_of(account, now + shift) for shift in (-NEAR, timedelta(), NEAR)]
-        least.update(set.intersection(*around) if not compared.is_about_to_turn(account) else set())
-        most.update(set.union(*around))
-    wrong = {view: counts[view] for view in counts if view in most and not least[view] <= counts[view] <= most[view]}
-    assert wrong == {}, (least, most)
+    least, most = members_of_views(compared)
+    sizes = {view: (len(least[view]), counts[view], len(most[view])) for view in counts if view in most}
+    assert {view: size for view, size in sizes.items() if size != tuple(sorted(size))} == {}
     unseen = {view for view in counts if view not in most and not view.endswith(("_at", "_total"))}
     assert {view: counts[view] for view in unseen} == dict.fromkeys(unseen, 0)
     assert unseen <= {"kyb_ready", "unsettled", "rejected_later", "last_expiring"}, "each other view has somebody"
+
+
+def test_each_view_of_backlog_lists_whom_the_truth_has_in_it(compared: ComparedDesk) -> None:
+    least, most = members_of_views(compared)
+    wrong = dict[str, set[str]]()
+    with open_desk(compared.folder / "truth.duckdb") as desk:
+        for view in (code for code, shown in VIEWS.items() if not shown.are_actions):
+            listed = set(desk.backlog.list(view).arrow["client_account_id"].to_pylist())
+            wrong |= {view: odd} if (odd := (least[view] - listed) | (listed - most[view])) else {}
+    assert wrong == {}
 
 
 def was_open(account: Account, then: datetime) -> bool | None:

@@ -24,7 +24,7 @@ dated as materialized (
         documents.issue_country,
         documents.created_at,
         coalesce(documents.created_at, uploads.uploaded_at) as dated_at,
-        coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired,
+        has_expired(documents.expires_at) as is_expired,
         coalesce(documents.created_at, uploads.uploaded_at, documents.first_seen_at) as uploaded_at,
         uploads.uploaded_by
     from documents

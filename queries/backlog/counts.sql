@@ -43,14 +43,9 @@ ready as (
     anti join taken_out using (client_account_id)
 ),
 ending as (
-    select count(distinct client_account_id) as documents
-    from expiring_documents(30)
-    anti join taken_out using (client_account_id)
-    anti join (
-        select client_account_id
-        from accounts
-        where standing <> 'active' and not may_change(standing)
-    ) as closed using (client_account_id)
+    select count(*) as documents
+    from backlog_accounts
+    where may_change and ends_within(document_expires_at, 30)
 ),
 disagreeing as (
     select

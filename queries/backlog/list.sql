@@ -1,5 +1,24 @@
 -- backlog/list(view, turn=null, standing=null, account_type=null, country=null, segment=null, sort=due, days=30, limit=null, offset=0)
 -- The accounts of one view of the page Backlog, filtered and sorted: one row per account.
+with
+listed as (
+    from backlog_sorted(
+        $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
+        $segment::varchar, $sort
+    )
+    order by earliest_first, latest_first desc, in_order, most_first desc, client_account_id
+    limit $limit::bigint offset $offset::bigint
+),
+ending as (  -- of the rows that are shown alone
+    select
+        client_account_id,
+        count(*)::integer as documents_ending,
+        arg_min(document_type, (expires_at, client_document_id)) as first_document_type
+    from expiring_documents($days::integer)
+    semi join listed using (client_account_id)
+    where $view = 'documents'
+    group by client_account_id
+)
 select
     client_account_id,
     display_name,
@@ -22,26 +41,13 @@ select
     screening_started_at,
     screening_started_by,
     is_screening_manual,
-    documents_ending,
-    first_expires_at,
-    first_document_type,
+    ending.documents_ending,
+    case $view when 'documents' then document_expires_at end as first_expires_at,
+    ending.first_document_type,
     fields_missing,
     contradiction,
     last_event_at,
     read_at
-from backlog_filtered(
-    $view, $days::integer, $turn::varchar, $standing::varchar, $account_type::varchar, $country::varchar,
-    $segment::varchar
-)
-order by
-    case $sort
-        when 'due' then due_at
-        when 'left' then link_expires_at
-        when 'since' then standing_since
-        when 'expiry' then first_expires_at
-    end,
-    case $sort when 'newest' then standing_since when 'used_up' then used_up_at end desc,
-    case when $sort = 'name' and display_name is not null then split_part(search_text, chr(31), 2) end,
-    case when $sort = 'fields' then fields_missing end desc,
-    client_account_id
-limit $limit::bigint offset $offset::bigint;
+from listed
+left join ending using (client_account_id)
+order by earliest_first, latest_first desc, in_order, most_first desc, client_account_id;

@@ -77,6 +77,18 @@ def test_an_endless_term_is_cut(seeded_desk: Desk) -> None:
     assert "No matches." in page_text(page)
 
 
+def test_an_id_of_three_hundred_letters_is_found_and_opened_and_another_finds_nobody(empty_desk: Desk) -> None:
+    """The box in the bar asks the same question."""
+    long = "ACC-" + "x" * 296
+    empty_desk.store.land_readings([poll(long, now()), poll("B", now())])
+    page = search(empty_desk, long)
+    assert list(page.dataframe[0].value["client_account_id"]) == [long]
+    assert "No matches." in page_text(search(empty_desk, long.replace("x", "y")))
+    opened = open_page("customers", empty_desk, account=long)
+    assert not opened.exception
+    assert long in page_text(opened)
+
+
 @pytest.mark.parametrize("number", range(len(HOSTILE_NAMES)))
 def test_every_name_is_shown_literally_and_never_through_markdown(seeded_desk: Desk, number: int) -> None:
     page = open_page("customers", seeded_desk, account=account_id(number))

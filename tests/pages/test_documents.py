@@ -254,15 +254,15 @@ def test_an_expired_document_is_warned_about_and_needs_a_confirmation(uploads: U
     page.date_input[0].set_value(now - timedelta(days=9)).run()
     assert "It expired 9 d ago and will not count." in text(page)
     assert page.button(key="wb-upload-send").disabled
-    assert not tick(page, "Send it although").button(key="wb-upload-send").disabled
+    assert not tick(page, "Send it even though").button(key="wb-upload-send").disabled
 
 
 @pytest.mark.parametrize(
     ("expires_on", "box", "recorded"),
     [
-        (date(1985, 6, 30), "Send it although it has expired", "Document: expired"),
-        (date(9999, 1, 1), "Send it although it expires after 2100", "Document: expires after 2100"),
-        (date.max, "Send it although it expires after 2100", "Document: expires after 2100"),
+        (date(1985, 6, 30), "Send it even though it has expired", "Document: expired"),
+        (date(9999, 1, 1), "Send it even though it expires after 2100", "Document: expires after 2100"),
+        (date.max, "Send it even though it expires after 2100", "Document: expires after 2100"),
     ],
 )
 def test_an_unusual_expiry_is_confirmed_and_the_record_says_so(
@@ -274,12 +274,12 @@ def test_an_unusual_expiry_is_confirmed_and_the_record_says_so(
     page = tick(page, box)
     page.button(key="wb-upload-send").click().run()
     assert "<strong>Done</strong>" in text(page)
-    assert f"<dt>Confirmed although</dt><dd>{recorded}</dd>" in text(page)
+    assert f"<dt>Confirmed despite</dt><dd>{recorded}</dd>" in text(page)
     assert any(one.get("documentExpiration", "").startswith(expires_on.isoformat()) for one in uploads.at_bakkt())
     uploads.read(uploads.person)
     again = form(desk, uploads.person)
     assert not again.exception
-    assert f"Confirmed although: {recorded}." in open_page("actions", desk).dataframe[0].value["more"].tolist()
+    assert f"Confirmed despite: {recorded}." in open_page("actions", desk).dataframe[0].value["more"].tolist()
 
 
 def test_a_closed_account_says_so_instead_of_a_form(uploads: UploadHarness, desk: Desk) -> None:

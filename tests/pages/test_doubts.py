@@ -125,7 +125,7 @@ def test_activity_says_what_was_confirmed(harness: LinkHarness, desk: Desk) -> N
     confirmed = "Primary owner: family name: digits in a name; Primary owner: phone: phone number of no known range"
     assert confirmed in words(page)
     activity = open_page("actions", desk)
-    assert activity.dataframe[0].value["more"].tolist() == [f"Confirmed although: {confirmed}."]
+    assert activity.dataframe[0].value["more"].tolist() == [f"Confirmed despite: {confirmed}."]
     receipt = open_page("actions", desk, action=harness.log("cust-1001")[0]["action_id"])
     assert confirmed in words(receipt)
     assert "Quill 3rd" not in confirmed
@@ -230,7 +230,7 @@ def test_an_unusual_update_is_sent_once_it_is_confirmed(
     assert "Some values are unusual" not in words(page)
     page.button(key="wb-update-send").click().run()
     assert bench.posts() == 1
-    assert "Confirmed although" in words(page)
+    assert "Confirmed despite" in words(page)
     (row,) = bench.log(name)
     assert row["confirmed_although"].startswith(f"{path}: ")
     assert typed not in bench.action_tables()

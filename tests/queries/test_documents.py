@@ -14,7 +14,7 @@ from workbench.bakkt.snapshot import snapshot_documents
 from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
-from workbench.store import Completion, DocumentDate, Source, Store
+from workbench.store import Completion, DocumentDate, Settlement, Source, Store
 
 DAY = timedelta(days=1)
 
@@ -258,3 +258,42 @@ def test_owners_who_must_have_an_identity_document_and_have_none_are_listed_our_
         ("active", 3, "o3", "NOR"),
     ]
     assert [row["turn"] for row in rows] == ["us", "us", "us", "us", "nobody", "nobody"]
+
+
+def in_backlog(store: Store) -> int:
+    count: int = store.read_rows("backlog/counts")[0]["documents"]
+    return count
+
+
+def test_an_upload_counts_as_newest_only_as_long_as_it_may_have_reached_bakkt(
+    database_path: Path, source: Source
+) -> None:
+    """Each way in which an upload's outcome changes is noted in the lists of expiring documents."""
+    store = Store.open(database_path, source)
+    today = datetime.now(UTC)
+    documents = [passport("old", today - DAY), passport("a-new", None)]
+    store.land_readings([poll("A", NOW, documents=documents)])
+    store.land_document_dates([DocumentDate("old", today - 50 * DAY)])
+    assert (ending(store), in_backlog(store)) == (["old"], 1)
+    plan = Plan(ActionKind.UPLOAD_DOCUMENT, "A", "key", slot="o1|PASSPORT|a", what={"client_document_id": "a-new"})
+    store.begin_action("up", plan, "Ann", NOW, lambda _: None)
+    assert (ending(store), in_backlog(store)) == (["old"], 1)
+    store.close()
+    store = Store.open(database_path, source)  # its answer is lost with the process
+    assert (ending(store), in_backlog(store)) == ([], 0)
+    store.settle_action("up", Settlement(Outcome.NOT_SENT, "Ann", "It is not there."), NOW)
+    assert (ending(store), in_backlog(store)) == (["old"], 1)
+    store.close()
+
+
+def test_documents_that_an_earlier_version_landed_are_listed_after_the_next_start(
+    database_path: Path, source: Source
+) -> None:
+    store = Store.open(database_path, source)
+    store.land_readings([poll("A", NOW, documents=[passport("over", NOW - DAY)])])
+    change(store, "update documents set is_current = null", {})
+    change(store, "update accounts set document_expires_at = null", {})
+    store.close()
+    again = Store.open(database_path, source)
+    assert (ending(again), in_backlog(again)) == (["over"], 1)
+    again.close()

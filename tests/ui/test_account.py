@@ -1,7 +1,10 @@
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import workbench
 from workbench.ui.account.card.card import headline_of
 from workbench.ui.backlog.columns import short_cause
 from workbench.ui.text.words import cause_words
@@ -79,3 +82,10 @@ def test_a_cause_is_said_in_words(cause: str | None, words: str) -> None:
 def test_a_list_leaves_out_who_caused_it() -> None:
     assert short_cause("event RESTRICTED ENHANCED_DUE_DILIGENCE") == "Restricted: enhanced due diligence"
     assert short_cause("event ACTIVE") == "Set to active"
+
+
+@pytest.mark.parametrize("tone", ["red", "amber", "grey"])
+def test_the_bar_of_the_time_left_is_filled_in_each_of_its_tones(tone: str) -> None:
+    """Elsewhere these classes colour words alone, which left the bar empty just when a link was about to expire."""
+    css = (Path(workbench.__file__).parent / "ui" / "style.css").read_text(encoding="utf-8")
+    assert re.search(rf"^(\.wb-time-left )?\.wb-{tone} {{ background: ", css, re.MULTILINE)

@@ -11,7 +11,7 @@ from workbench.store.engine.database import Database
 from workbench.store.engine.migrations import migrate
 from workbench.store.engine.one_row import OnProgress
 from workbench.store.engine.rewriting import is_due_for_rewriting, mark_for_rewriting, rewrite
-from workbench.store.facts.documents import lacks_series, land_series
+from workbench.store.facts.documents import lacks_marks, lacks_series, land_series, mark_unmarked
 from workbench.store.facts.kyb import add_managing_lines, lacks_managing_lines
 from workbench.store.facts.search_text import renew_search_texts
 from workbench.store.records import actions, drafts
@@ -76,12 +76,13 @@ def _bring_forward(database: Database, source: Source, on_progress: OnProgress) 
 
 
 def _add_what_earlier_versions_left_out(database: Database) -> None:
-    """The domain's constants as they are now, identity numbers encrypted, lost links, series and checklist lines."""
+    """The domain's constants as they are now, identity numbers encrypted, lost links, series, marks, checklist lines."""
     database.write_if(lambda cursor: not has_current_rules(cursor), land_rules)
     _seal_drafts(database)
     database.write_if(accounts_with_lost_links, lambda cursor: derive(cursor, accounts_with_lost_links(cursor)))
     renew_search_texts(database)
     database.write_if(lacks_series, land_series)
+    database.write_if(lacks_marks, mark_unmarked)
     database.write_if(lacks_managing_lines, add_managing_lines)
 
 

@@ -49,6 +49,7 @@ _OTHER_DETAILS = schema(
     content_hash="text",
     documents_hash="hash",
     has_undated_documents="flag",
+    document_expires_at="time",
     lacks_identity_document="flag",
     fields_missing="count",
     read_at="time",

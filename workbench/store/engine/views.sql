@@ -259,6 +259,7 @@ select
     coalesce(expirations_used = links_allowed, false) as is_used_up,
     case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
+    document_expires_at,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
     coalesce(fields_missing, 0) as fields_missing,
     opened_at,
@@ -995,6 +996,9 @@ from actions
 where kind = 'upload_document' and outcome in ('accepted', 'unknown')
 group by all;
 
+-- Whether a document's last day is over.
+create or replace macro has_expired(expires_at) as coalesce(expires_at::date < desk_now()::date, false);
+
 -- Documents with the upload from the workbench that they came from, if any: one row per document. dated_at orders them:
 -- an upload that Bakkt has not dated yet counts from its request; null if neither date is known.
 create or replace view dated_documents as
@@ -1012,7 +1016,7 @@ select
     coalesce(documents.created_at, uploads_from_here.uploaded_at) as dated_at,
     coalesce(documents.created_at, uploads_from_here.uploaded_at, documents.first_seen_at) as uploaded_at,
     uploads_from_here.uploaded_by,
-    coalesce(documents.expires_at::date < desk_now()::date, false) as is_expired
+    has_expired(documents.expires_at) as is_expired
 from documents
 left join uploads_from_here using (client_account_id, client_document_id);
 
@@ -1023,55 +1027,13 @@ create or replace macro document_age_rank(account, client_owner, type, one_serie
         partition by account, client_owner, type, one_series order by dated_at desc nulls last, document
     );
 
--- Current documents that have expired or will within the given days: one row per document. A document is current if it
--- is the newest in one of its series.
+-- Whether a document has expired or will within the given days.
+create or replace macro ends_within(expires_at, days) as
+    expires_at < (desk_now()::date + days::integer + 1)::timestamp;
+
+-- Current documents that have expired or will within the given days: one row per document. is_current: the document is the
+-- newest in one of its series, noted as documents, dates and uploads land.
 create or replace macro expiring_documents(days) as table
-with
-soon as (
-    select distinct client_account_id
-    from documents
-    where expires_at < (desk_now()::date + days::integer + 1)::timestamp
-),
-of_soon as materialized (
-    select
-        client_account_id,
-        client_document_id,
-        document_type,
-        document_side,
-        client_owner_id,
-        description,
-        series,
-        issue_country,
-        expires_at,
-        is_expired,
-        dated_at
-    from dated_documents
-    semi join soon using (client_account_id)
-),
-continued as (
-    select
-        client_account_id,
-        client_document_id,
-        document_type,
-        client_owner_id,
-        dated_at,
-        unnest(series) as one_series
-    from of_soon
-),
-ranked as (
-    select
-        client_account_id,
-        client_document_id,
-        document_age_rank(
-            client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
-        ) as age_rank
-    from continued
-),
-current as (
-    select distinct client_account_id, client_document_id
-    from ranked
-    where age_rank = 1
-)
 select
     client_account_id,
     client_document_id,
@@ -1082,10 +1044,9 @@ select
     series,
     issue_country,
     expires_at,
-    is_expired
-from of_soon
-semi join current using (client_account_id, client_document_id)
-where expires_at < (desk_now()::date + days::integer + 1)::timestamp;
+    has_expired(expires_at) as is_expired
+from documents
+where is_current and ends_within(expires_at, days);
 
 -- The page Backlog. Here is who is in each of its views, once for the counts and the lists.
 
@@ -1112,6 +1073,7 @@ select
     used_up_at,
     last_event_at,
     fields_missing,
+    document_expires_at,
     search_text,
     is_open as in_open,
     is_past_due as in_late,
@@ -1149,15 +1111,6 @@ anti join started using (client_account_id)
 group by client_account_id
 having bool_and(is_met);
 
-create or replace macro backlog_documents(days) as table
-select
-    client_account_id,
-    count(*)::integer as documents_ending,
-    min(expires_at) as first_expires_at,
-    arg_min(document_type, (expires_at, client_document_id)) as first_document_type
-from expiring_documents(days)
-group by client_account_id;
-
 create or replace view backlog_screenings as
 select
     client_account_id,
@@ -1175,9 +1128,6 @@ select
     screenings.screening_started_at,
     screenings.screening_started_by,
     screenings.is_screening_manual,
-    ending.documents_ending,
-    ending.first_expires_at,
-    ending.first_document_type,
     disagreements.contradiction,
     disagreements.read_at
 from backlog_accounts
@@ -1191,11 +1141,6 @@ left join (
     from backlog_screenings
     where code = 'kyb_screening'
 ) as screenings using (client_account_id)
-left join (
-    select client_account_id, documents_ending, first_expires_at, first_document_type
-    from backlog_documents(days)
-    where code = 'documents'
-) as ending using (client_account_id)
 left join (
     select client_account_id, is_restricted, contradiction, read_at
     from trading_disagreements
@@ -1218,7 +1163,7 @@ where case code
     when 'kyb_ready' then in_open and ready.client_account_id is not null
     when 'kyb_documents' then in_kyb_documents
     when 'kyb_screening' then in_kyb_screening
-    when 'documents' then may_change and ending.client_account_id is not null
+    when 'documents' then may_change and ends_within(document_expires_at, days)
     when 'identity' then in_identity
     when 'missing' then in_missing
     when 'contradictions' then disagreements.contradiction is not null
@@ -1247,6 +1192,25 @@ where (wanted_segment is null or members.is_member)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
     and is_wanted(country, wanted_country);
+
+-- The same with the columns to sort them by, of which the sort asked for fills one.
+create or replace macro backlog_sorted(
+    code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment, sort
+) as table
+select
+    rows.*,
+    case sort
+        when 'due' then due_at
+        when 'left' then link_expires_at
+        when 'since' then standing_since
+        when 'expiry' then document_expires_at
+    end as earliest_first,
+    case sort when 'newest' then standing_since when 'used_up' then used_up_at end as latest_first,
+    case when sort = 'name' and display_name is not null then split_part(search_text, chr(31), 2) end as in_order,
+    case when sort = 'fields' then fields_missing end as most_first
+from backlog_filtered(
+    code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment
+) as rows;
 
 -- The page Explore. Here is which accounts a measure counts, once for its shares and for the accounts behind them.
 

@@ -1,4 +1,4 @@
-"""When documents were created at Bakkt, and the series of those that an earlier version landed without."""
+"""When documents were created at Bakkt, which of them are current, and the series of those landed without."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import duckdb
 
 from workbench.domain.kyb.checklist import is_trust, series_of
 from workbench.domain.snapshots import DocumentSnapshot
+from workbench.store.engine.keys import Keys
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -38,6 +39,91 @@ def land_document_dates(cursor: duckdb.DuckDBPyConnection, dates: Sequence[Docum
             )
             """
         )
+    dated = Keys([date.client_document_id for date in dates], "client_document_id")
+    accounts = {account for (account,) in dated.read(cursor, "documents", "client_account_id")}
+    follow_documents(cursor, Keys(sorted(accounts)))
+
+
+_MARKED = """
+create or replace temp table marked as
+with
+dated as materialized (
+    select client_account_id, client_document_id, document_type, client_owner_id, dated_at, series
+    from dated_documents
+    where {condition}
+),
+continued as (
+    select * exclude (series), unnest(series) as one_series
+    from dated
+),
+ranked as (
+    select
+        client_account_id,
+        client_document_id,
+        document_age_rank(
+            client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
+        ) as age_rank
+    from continued
+)
+select client_account_id, client_document_id, coalesce(min(age_rank) = 1, false) as is_current
+from dated
+left join ranked using (client_account_id, client_document_id)
+group by client_account_id, client_document_id
+"""
+
+
+def mark_current(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
+    """Notes which documents of these accounts are current: the newest in one of its series (DESK.md).
+
+    Due whenever something changes that tells: a document, its date or its series, or whether an upload of ours that
+    Bakkt has not dated yet may have reached it.
+    """
+    if not keys.values:
+        return
+    with keys.staged(cursor):
+        cursor.execute(_MARKED.format(condition=keys.condition), keys.parameters)
+    cursor.execute(
+        "update documents set is_current = marked.is_current from marked "
+        "where documents.client_account_id = marked.client_account_id "
+        "and documents.client_document_id = marked.client_document_id "
+        "and documents.is_current is distinct from marked.is_current"
+    )
+
+
+def follow_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
+    """Marks the current documents of accounts that have a row, and writes there when the first of them expires."""
+    mark_current(cursor, keys)
+    expiries = table_of(_EXPIRIES, first_expiries(cursor, keys).items())
+    with staged(cursor, incoming=expiries):
+        cursor.execute(
+            "update accounts set document_expires_at = incoming.expires_at from incoming "
+            "where accounts.client_account_id = incoming.client_account_id "
+            "and accounts.document_expires_at is distinct from incoming.expires_at"
+        )
+
+
+def first_expiries(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime | None]:
+    """When the first current document of each account that has documents expires."""
+    rows = keys.read(cursor, _CURRENT_EXPIRIES, "client_account_id, expires_at") if keys.values else []
+    return dict(rows)
+
+
+_EXPIRIES = schema(client_account_id="text", expires_at="time")
+_CURRENT_EXPIRIES = (
+    "(select client_account_id, min(expires_at) filter (where is_current) as expires_at "
+    "from documents group by client_account_id)"
+)
+
+
+def lacks_marks(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Whether an earlier version landed documents without noting which are current."""
+    return cursor.execute("select 1 from documents where is_current is null limit 1").fetchone() is not None
+
+
+def mark_unmarked(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Marks the current documents of accounts where some are unmarked."""
+    rows = cursor.execute("select distinct client_account_id from documents where is_current is null").fetchall()
+    follow_documents(cursor, Keys([account for (account,) in rows]))
 
 
 _SERIES = schema(client_account_id="text", client_document_id="text", series="texts")
@@ -69,11 +155,14 @@ def lacks_series(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 
 def land_series(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Derives the series of documents that were landed without, from the accounts' newest payloads."""
+    """Derives the series of documents that were landed without, from the accounts' newest payloads.
+
+    Which are current has to be marked again.
+    """
     rows = [_series_row(*row) for row in cursor.execute(_WITHOUT_SERIES).fetchall()]
     with staged(cursor, incoming=table_of(_SERIES, rows)):
         cursor.execute(
-            "update documents set series = incoming.series from incoming "
+            "update documents set series = incoming.series, is_current = null from incoming "
             "where documents.client_account_id = incoming.client_account_id "
             "and documents.client_document_id = incoming.client_document_id"
         )

@@ -66,12 +66,15 @@ class LastRead:
     content_hash: str | None
     documents_hash: int | None
     has_undated_documents: bool
+    document_expires_at: datetime | None
 
 
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
     rows = keys.read(
-        cursor, "accounts", "client_account_id, rowid, read_at, content_hash, documents_hash, has_undated_documents"
+        cursor,
+        "accounts",
+        "client_account_id, rowid, read_at, content_hash, documents_hash, has_undated_documents, document_expires_at",
     )
     return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
 
@@ -19,6 +20,7 @@ from workbench.store.derived.rulings import write_lines
 from workbench.store.derived.states import derive, fold, move_on, read_states, write
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.documents import first_expiries, mark_current
 from workbench.store.facts.history import (
     Filing,
     HistoryKey,
@@ -108,10 +110,8 @@ def _land_newest(
 ) -> None:
     if not newest:
         return
-    hashes, undated = _land_documents(cursor, newest, last_reads)
-    details = table_of(
-        DETAILS, [_details_row(read, hashes[one], is_undated=one in undated) for one, read in newest.items()]
-    )
+    landed = _land_documents(cursor, newest, last_reads)
+    details = table_of(DETAILS, [_details_row(read, landed[one]) for one, read in newest.items()])
     rows = {account: last.row for account, last in last_reads.items()}
     stored = read_states(cursor, list(newest), rows, checklists=False)
     first = _first_known(cursor, [account for account in newest if account not in stored])
@@ -155,27 +155,48 @@ def _history_key(reading: Reading) -> HistoryKey:
     return naive(reading.started_at), reading.content_hash
 
 
+@dataclass(frozen=True, slots=True)
+class _LandedDocuments:
+    """What an account's row says of its documents: the hash of all, and when the first current one expires."""
+
+    hash: int
+    are_undated: bool
+    expires_at: datetime | None
+
+
 def _land_documents(
     cursor: duckdb.DuckDBPyConnection, newest: Mapping[str, AccountReading], last_reads: Mapping[str, LastRead]
-) -> tuple[dict[str, int], set[str]]:
-    """Lands documents that differ from the list before; returns the hashes of all, and who has undated ones.
+) -> dict[str, _LandedDocuments]:
+    """Lands documents that differ from the list before; returns what becomes of each account's.
 
     Known documents keep their dates, and those missing from a newer list are kept too.
     """
     rows = {account: _document_rows(read) for account, read in newest.items()}
     hashes = {account: _hash_of(found) for account, found in rows.items()}
-    before = {account: last_reads[account].documents_hash for account in newest if account in last_reads}
-    differing = [account for account in newest if hashes[account] != before.get(account, _HASH_OF_NOTHING)]
+    before = {account: last_reads[account] for account in newest if account in last_reads}
+    differing = [
+        account
+        for account in newest
+        if hashes[account] != (before[account].documents_hash if account in before else _HASH_OF_NOTHING)
+    ]
     incoming = [(account, *row, newest[account].reading.started_at) for account in differing for row in rows[account]]
     known = Keys([account for account in differing if account in before])
     if known.values:
         _merge_documents(cursor, known, table_of(_DOCUMENTS, incoming))
     else:
         insert_rows(cursor, "documents", _DOCUMENTS, incoming)
-    undated = {account for account in before if last_reads[account].has_undated_documents}
-    return hashes, undated.difference(differing) | _with_undated(cursor, known) | {
-        account for account in differing if account not in before
+    mark_current(cursor, Keys(differing))
+    expiries, undated = first_expiries(cursor, Keys(differing)), _with_undated(cursor, known)
+    kept = {
+        account: _LandedDocuments(hashes[account], last.has_undated_documents, last.document_expires_at)
+        for account, last in before.items()
     }
+    changed = {
+        account: _LandedDocuments(hashes[account], account in undated or account not in before, expiries.get(account))
+        for account in differing
+    }
+    without = {account: _LandedDocuments(one, are_undated=False, expires_at=None) for account, one in hashes.items()}
+    return without | kept | changed
 
 
 def _with_undated(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> set[str]:
@@ -199,7 +220,7 @@ def _merge_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa
             select
                 incoming.client_account_id, client_document_id, incoming.document_type, incoming.document_side,
                 incoming.client_owner_id, incoming.description, incoming.expires_at, incoming.issue_country,
-                incoming.series, known.created_at,
+                incoming.series, known.created_at, known.is_current,
                 coalesce(known.first_seen_at, incoming.first_seen_at) as first_seen_at
             from incoming
             left join known_documents as known using (client_account_id, client_document_id)
@@ -233,7 +254,7 @@ def _reading_row(read: AccountReading) -> Row:
     )
 
 
-def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool) -> Row:
+def _details_row(read: AccountReading, documents: _LandedDocuments) -> Row:
     account = read.account
     return (
         *_of_payload(account),
@@ -242,8 +263,9 @@ def _details_row(read: AccountReading, documents_hash: int, *, is_undated: bool)
         read.settlement_method,
         len(account.pending_update_ids),
         read.reading.content_hash,
-        documents_hash,
-        is_undated,
+        documents.hash,
+        documents.are_undated,
+        documents.expires_at,
         read.reading.lacks_identity_document,
         len(read.missing_fields),
         read.reading.started_at,

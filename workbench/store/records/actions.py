@@ -17,9 +17,9 @@ from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.derived.states import derive
-from workbench.store.engine.keys import insert_rows
+from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema
-from workbench.store.facts.documents import DocumentDate, land_document_dates
+from workbench.store.facts.documents import DocumentDate, follow_documents, land_document_dates
 from workbench.store.facts.kyb import land_kyb_starts
 from workbench.store.facts.registry import land_registry
 
@@ -227,7 +227,9 @@ def close_interrupted(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
     sent = _interrupted(cursor)
     for action_id in sent:
         _update(cursor, action_id, {"outcome": Outcome.UNKNOWN, "finished_at": now, "note": INTERRUPTED})
-    derive(cursor, list(dict.fromkeys(sent.values())))
+    accounts = list(dict.fromkeys(sent.values()))
+    derive(cursor, accounts)
+    follow_documents(cursor, Keys(accounts))
 
 
 def has_interrupted(cursor: duckdb.DuckDBPyConnection) -> bool:
@@ -246,7 +248,10 @@ def find_action(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionReco
 
 
 def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, effects: Effects) -> None:
-    """Lands an answer's effects. Link requests always rederive the account: a lost one counts against the budget."""
+    """Lands an answer's effects. Link requests always rederive the account: a lost one counts against the budget.
+
+    An upload that may have reached Bakkt replaces the document before it, though Bakkt has not dated it yet.
+    """
     account = record.client_account_id
     if effects.registers_account:
         land_registry(cursor, [account], "opened here")
@@ -259,6 +264,8 @@ def _land(cursor: duckdb.DuckDBPyConnection, record: ActionRecord, effects: Effe
     _land_link_answers(cursor, record, effects.link_answers)
     if effects.link_answers or record.kind is ActionKind.REQUEST_LINK:
         derive(cursor, [account])
+    if record.kind is ActionKind.UPLOAD_DOCUMENT:
+        follow_documents(cursor, Keys([account]))
 
 
 def _settle(

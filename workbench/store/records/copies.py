@@ -15,8 +15,10 @@ from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 from workbench.store.derived.states import derive
 from workbench.store.engine.harm import set_aside
+from workbench.store.engine.keys import Keys
 from workbench.store.engine.safe_files import Entry, ListFile
 from workbench.store.engine.staging import count_of, schema, staged, table_of
+from workbench.store.facts.documents import follow_documents
 
 ACTIONS, LINK_ANSWERS = "actions", "link_answers"
 KYB_TABLES = ("kyb_starts", "kyb_rulings", "kyb_ends", "owner_facts")
@@ -166,8 +168,9 @@ def put_back(cursor: duckdb.DuckDBPyConnection, lacking: Rows) -> None:
         cursor.execute("delete from actions where action_id = ?", [row["action_id"]])
     for table, rows in lacking.items():
         _insert(cursor, table, rows)
-    accounts = [row["client_account_id"] for rows in lacking.values() for row in rows]
-    derive(cursor, list(dict.fromkeys(accounts)))
+    accounts = list(dict.fromkeys(row["client_account_id"] for rows in lacking.values() for row in rows))
+    derive(cursor, accounts)
+    follow_documents(cursor, Keys(accounts))
 
 
 def _absent(cursor: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Entry]) -> list[Entry]:

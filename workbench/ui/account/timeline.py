@@ -28,7 +28,7 @@ from workbench.ui.text.words import (
 )
 
 ENTRY_WORDS = {
-    "standing": "Standings",
+    "standing": "States",
     "event": "Events",
     "action": "Actions",
     "kyb": "KYB",

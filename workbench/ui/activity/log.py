@@ -167,7 +167,7 @@ def _waits_for(row: dict[str, Any]) -> str | None:
 
 def _confirmed(row: dict[str, Any]) -> str:
     words = confirmed_words({CONFIRMED_ALTHOUGH: row["confirmed_although"]})
-    return f"Confirmed although: {words}." if words else ""
+    return f"Confirmed despite: {words}." if words else ""
 
 
 def _short(changed_fields: str) -> str:

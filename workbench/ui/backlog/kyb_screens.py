@@ -45,7 +45,7 @@ def turnaround_words(summary: dict[str, Any]) -> str:
 
 def _decided_words(summary: dict[str, Any]) -> str:
     if not summary["screens_timed"]:
-        return "None has been decided with a known duration yet." if summary["screens"] else ""
+        return "None of the decided ones has a known duration yet." if summary["screens"] else ""
     return (
         f"{plural(summary['screens_timed'], 'screening')} decided: median {duration(summary['median_hours'])}, "
         f"90% within {duration(summary['p90_hours'])}."

@@ -119,7 +119,7 @@ _ALL = (
         "Contradictions",
         ("contradiction", *_READ, "age_hours"),
         ("newest", "since", "name"),
-        "No rule of Bakkt's explains these: ask Bakkt which is right.",
+        "No Bakkt rule explains these: ask Bakkt which is right.",
         _BOTH,
     ),
     View(

@@ -33,7 +33,7 @@ def _show_open(record: ActionRecord) -> None:
     what = f"{action_at_start(record.kind)}{_slot_words(record)}"
     who = f"{record.actor}, {clock_words(record.started_at)}"
     if record.outcome is Outcome.SENT:
-        _show_box("Already in progress", f"{what} by {who}, has no answer yet.", "This page goes on when it is here.")
+        _show_box("Already in progress", f"{what} by {who}, has no answer yet.", "This page continues when it arrives.")
         return
     words = f"{what} by {who}, was sent, but its answer was lost: Bakkt may have done it."
     _show_box("The last attempt is not settled", words, "Nothing of this kind can be sent until it is settled.")

@@ -16,7 +16,7 @@ from workbench.ui.text.moments import ago_cell, in_reader_zone
 from workbench.ui.text.words import OUTCOME_WORDS
 
 _ANSWERS = frozenset({Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REJECTED_LATER})
-NOT_OF_THIS_ACCOUNT = "The address names an action that is not one of this account's, so it is left out."
+NOT_OF_THIS_ACCOUNT = "The address names an action of another account, so it is not shown."
 
 
 def receipt_in_address() -> Receipt | None:
@@ -78,7 +78,7 @@ def _show_record(receipt: Receipt) -> None:
             "Answered" if _is_answered(record) else "Ended": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),
-            "Confirmed although": confirmed_words(record.what),
+            "Confirmed despite": confirmed_words(record.what),
             "Bakkt said": record.bakkt_words,
             **{f"Refused: {field_words(field)}": words for field, words in record.refusals},
             "Note": in_reader_zone(record.note),

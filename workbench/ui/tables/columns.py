@@ -162,7 +162,7 @@ LOOKS: dict[str, Look] = {
     "standing": badges("State", STANDING_WORDS, {}, width=118),
     "turn": badges("Whose move", TURN_WORDS, _TURN_BADGES, width=102),
     "link_state": badges("Link", LINK_WORDS, {}, width=88),
-    "standing_since": moment("Since", "distance", width=104, note="When the account entered this standing"),
+    "standing_since": moment("Since", "distance", width=104, note="When the account entered this state"),
     "due_at": moment("Due", "distance", width=104, note="When the account becomes late"),
     "link_expires_at": moment("Link expires", width=104),
     "hours_left": hours_bar("Time left"),

@@ -56,7 +56,7 @@ def _time_left(account: dict[str, Any], life_hours: float) -> Element:
     share = max(0.0, min(1.0, (account["hours_left"] or 0) / life_hours))
     tone = "wb-red" if account["is_last_link"] and account["link_state"] == "expiring" else ""
     tone = tone or ("wb-amber" if account["link_state"] == "expiring" else "wb-grey")
-    return h.div(".wb-time-left.wb-figure", aria_hidden="true")[h.i(class_=tone, style=f"width:{share:.0%}")]
+    return h.div(".wb-time-left", aria_hidden="true")[h.i(class_=tone, style=f"width:{share:.0%}")]
 
 
 def _earlier(ends_at: datetime | None) -> Cell | None:

@@ -93,9 +93,9 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
     if concern:
         show_sentence(concern, tone="wb-amber", role="status")
     is_expired = expires_on is not None and expires_on < now.date()
-    expired = is_expired and st.checkbox("Send it although it has expired", key=f"wb-upload-expired-{scope}")
+    expired = is_expired and st.checkbox("Send it even though it has expired", key=f"wb-upload-expired-{scope}")
     far = is_far(expires_on) and st.checkbox(
-        label("Send it although it expires after {}", LAST_USUAL_EXPIRY.year), key=f"wb-upload-far-{scope}"
+        label("Send it even though it expires after {}", LAST_USUAL_EXPIRY.year), key=f"wb-upload-far-{scope}"
     )
     repetition = _find_repetition(answers)
     if repetition is None:
