@@ -1232,16 +1232,9 @@ create or replace macro is_wanted(value, wanted) as wanted is null or value is n
 create or replace macro backlog_filtered(
     code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment
 ) as table
-with
-members as (
-    select distinct client_account_id, true as is_member
-    from segment_accounts
-    where segment_id = wanted_segment
-)
 select rows.*
 from backlog_rows(code, days) as rows
-left join members using (client_account_id)
-where (wanted_segment is null or members.is_member)
+where is_in_segment(rows.client_account_id, wanted_segment)
     and is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
@@ -1309,12 +1302,6 @@ create or replace macro window_end(opened_at, window_days) as opened_at + to_day
 create or replace macro cohort_of(
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
-with
-members as (
-    select distinct client_account_id, true as is_member
-    from segment_accounts
-    where segment_id = asked_segment
-)
 select
     accounts.client_account_id,
     accounts.opened_at,
@@ -1341,10 +1328,9 @@ select
     accounts.third_expiry_at
 from accounts
 anti join taken_out using (client_account_id)
-left join members using (client_account_id)
 where is_opened_within(accounts.opened_at, since, until)
     and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
-    and (asked_segment is null or members.is_member);
+    and is_in_segment(accounts.client_account_id, asked_segment);
 
 create or replace macro of_milestone(milestone, opened, documented, screened, verification, cleared, trading) as
     case milestone
