@@ -1450,34 +1450,29 @@ cohort as materialized (
     from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure = 'reuploaded'
 ),
-uploads as materialized (
+first_uploads as materialized (  -- of one or two documents, those of different kinds tell that none was uploaded again
     select
-        cohort.account_number,
-        documents.client_owner_id,
-        documents.document_type,
-        hash(cohort.account_number, client_owner_id, document_type) as kind_hash,  -- finds where there are several
-        documents.client_document_id,
-        documents.series,
-        documents.dated_at
-    from dated_documents as documents
-    join cohort using (client_account_id)
-),
-first_uploads as (
-    select account_number, min(dated_at) as uploaded_at, bool_or(dated_at is null) as is_undated
-    from uploads
+        account_number,
+        min(dated_at) as uploaded_at,
+        count(dated_at) < count(*) as is_undated,
+        count(*) > 2 or (count(*) = 2 and min(kind_hash) = max(kind_hash)) as may_be_again
+    from (
+        select cohort.account_number, documents.dated_at, hash(client_owner_id, document_type) as kind_hash
+        from dated_documents as documents
+        join cohort using (client_account_id)
+    )
     group by account_number
-),
-of_one_kind as (
-    select kind_hash
-    from uploads
-    group by kind_hash
-    having count(*) > 1
 ),
 continued as (
     select account_number, client_owner_id, document_type, client_document_id, dated_at, unnest(series) as one_series
-    from uploads
-    semi join of_one_kind using (kind_hash)
+    from dated_documents
+    join cohort using (client_account_id)
     where dated_at is not null
+        and account_number in (
+            select account_number
+            from first_uploads
+            where may_be_again
+        )
 ),
 ordered as (
     select
