@@ -1576,17 +1576,18 @@ select
 from cohort
 where asked_measure = 'used_up' and verification_at <= window_ends_at;
 
--- What a breakdown calls the values beyond the first ten, and those that are not known.
-create or replace macro group_named(name, value, place) as case
+-- What a group of a breakdown is of: accounts with one of the first ten values, without the property, or with another
+-- value. Beside it stands the value, of the first kind alone, as a value may be any text.
+create or replace macro group_kind(name, value, place) as case
     when name is null then null
-    when value is null then '(not known)'
-    when place <= 10 then value
-    else '(other)'
+    when value is null then 'unknown'
+    when place <= 10 then 'value'
+    else 'other'
 end;
 
 -- Accounts that a measure counts, and whether they meet it: one row per account. first_group, second_group: its values of
--- the properties, the ten most common of each or the last ten months, and '(other)'; is_hit: it meets the measure; hours: how long that took, of
--- stuck and stayed how long it was in the standing.
+-- the properties, the ten most common of each or the last ten months, with the kinds of its groups (group_kind); is_hit:
+-- it meets the measure; hours: how long that took, of stuck and stayed how long it was in the standing.
 create or replace macro explored(
     asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
@@ -1639,8 +1640,10 @@ second_values as (
 )
 select
     measured.client_account_id,
-    group_named(asked_by, measured.first_value, first_values.first_place) as first_group,
-    group_named(asked_then_by, measured.second_value, second_values.second_place) as second_group,
+    group_kind(asked_by, measured.first_value, first_values.first_place) as first_kind,
+    case when first_kind = 'value' then measured.first_value end as first_group,
+    group_kind(asked_then_by, measured.second_value, second_values.second_place) as second_kind,
+    case when second_kind = 'value' then measured.second_value end as second_group,
     measured.is_mature,
     measured.is_undated,
     measured.is_hit,
