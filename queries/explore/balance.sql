@@ -6,82 +6,75 @@ span as (
         coalesce($since::date, desk_now()::date - 29) as first_day,
         least(coalesce($until::date - 1, desk_now()::date), desk_now()::date) as last_day
 ),
-members as (
-    select distinct client_account_id
-    from segment_accounts
-    where segment_id = $segment::varchar
-),
-steps as not materialized (
+undated_steps as materialized (  -- it was in it when we first read it, and what came before is of no known time
     select
         client_account_id,
-        hash(client_account_id) as account_hash,
-        ordinal,
-        entered_at,
-        undated,
-        standing
+        max(ordinal) as ordinal,
+        arg_max(standing, ordinal) as standing,
+        any_value(opened_at) as opened_at
     from journey
-    anti join taken_out using (client_account_id)
-    where $segment::varchar is null or client_account_id in (select client_account_id from members)
+    where undated
+    group by client_account_id
 ),
-undated_steps as (  -- the account was in it when we first read it, and what came before is of no known time
-    select
-        steps.account_hash,
-        max(steps.ordinal) as ordinal,
-        arg_max(steps.standing, steps.ordinal) as standing,
-        any_value(accounts.opened_at) as moment
-    from steps
-    join accounts using (client_account_id)
-    where steps.undated
-    group by steps.account_hash
+dated_moves as not materialized (
+    select client_account_id, ordinal, entered_at as moment, previous_standing, standing
+    from journey
+    cross join span
+    where not undated
+        and entered_at >= span.first_day
+        and entered_at < span.last_day + 1
+        and (is_open(standing) or coalesce(is_open(previous_standing), false))
 ),
-entries as materialized (
-    select steps.account_hash, steps.ordinal, steps.entered_at as moment, steps.ordinal as next_ordinal, steps.standing
-    from steps
-    left join undated_steps using (account_hash)
-    where not steps.undated and steps.ordinal > coalesce(undated_steps.ordinal, -1)
+known_moves as (
+    select client_account_id, moment, previous_standing, standing
+    from dated_moves
+    where client_account_id not in (select client_account_id from undated_steps)
     union all
-    select account_hash, ordinal, moment, null as next_ordinal, standing
+    select dated_moves.client_account_id, dated_moves.moment, dated_moves.previous_standing, dated_moves.standing
+    from (
+        from dated_moves
+        where client_account_id in (select client_account_id from undated_steps)  -- few: spares a join of all moves
+    ) as dated_moves
+    join undated_steps using (client_account_id)
+    where dated_moves.ordinal > undated_steps.ordinal
+    union all
+    select client_account_id, opened_at as moment, null as previous_standing, standing
     from undated_steps
+    cross join span
+    where opened_at >= span.first_day and opened_at < span.last_day + 1 and is_open(standing)
 ),
 moves as (
     select
-        entries.account_hash,
-        entries.moment,
-        turn_at_move(before.standing, true) as turn_before,  -- in verification the customer's, if a link is live
-        turn_at_move(entries.standing, true) as turn_after
-    from entries
-    cross join span
-    left join (
-        select account_hash, ordinal + 1 as next_ordinal, standing
-        from steps
-        where is_open(standing)
-    ) as before using (account_hash, next_ordinal)
-    where entries.moment >= span.first_day
-        and entries.moment < span.last_day + 1
-        and (is_open(entries.standing) or before.standing is not null)
+        client_account_id,
+        moment,
+        turn_at_move(previous_standing, true) as turn_before,  -- in verification the customer's, if a link is live
+        turn_at_move(standing, true) as turn_after
+    from known_moves
+    anti join taken_out using (client_account_id)
+    where is_in_segment(client_account_id, $segment::varchar)
 ),
 live_spells as not materialized (
-    select hash(client_account_id) as account_hash, live_from, live_until
+    select client_account_id, live_from, live_until
     from links
     anti join taken_out using (client_account_id)
     where live_until > live_from  -- an account's never overlap
-        and ($segment::varchar is null or client_account_id in (select client_account_id from members))
+        and is_in_segment(client_account_id, $segment::varchar)
 ),
 links_begun as (
-    select account_hash, live_from as moment, true as is_begun
+    select client_account_id, live_from as moment, true as is_begun
     from live_spells
     cross join span
     where live_from >= span.first_day and live_from < span.last_day + 1
 ),
 links_ended as (
-    select account_hash, live_until as moment, true as is_ended
+    select client_account_id, live_until as moment, true as is_ended
     from live_spells
     cross join span
     where live_until >= span.first_day and live_until < span.last_day + 1 and live_until <= desk_now()
 ),
 turned as (
     select
-        moves.account_hash,
+        moves.client_account_id,
         moves.moment,
         links_begun.is_begun,
         links_ended.is_ended,
@@ -89,10 +82,10 @@ turned as (
         case when moves.turn_after = 'customer' and is_begun is null then 'us' else moves.turn_after end as turn_after
     from moves
     left join links_begun
-        on links_begun.account_hash = case when moves.turn_after = 'customer' then moves.account_hash end
+        on links_begun.client_account_id = case when moves.turn_after = 'customer' then moves.client_account_id end
         and links_begun.moment = moves.moment
     left join links_ended
-        on links_ended.account_hash = case when moves.turn_before = 'customer' then moves.account_hash end
+        on links_ended.client_account_id = case when moves.turn_before = 'customer' then moves.client_account_id end
         and links_ended.moment = moves.moment
 ),
 passed as (
@@ -101,21 +94,21 @@ passed as (
     union all
     select moment, 'us' as turn_before, 'customer' as turn_after
     from links_begun
-    anti join links_ended using (account_hash, moment)
+    anti join links_ended using (client_account_id, moment)
     anti join (
-        select account_hash, moment
+        select client_account_id, moment
         from turned
         where is_begun
-    ) as arrived using (account_hash, moment)
+    ) as arrived using (client_account_id, moment)
     union all
     select moment, 'customer' as turn_before, 'us' as turn_after
     from links_ended
-    anti join links_begun using (account_hash, moment)
+    anti join links_begun using (client_account_id, moment)
     anti join (
-        select account_hash, moment
+        select client_account_id, moment
         from turned
         where is_ended
-    ) as gone using (account_hash, moment)
+    ) as gone using (client_account_id, moment)
 ),
 turns as (
     select unnest(['all', 'us', 'customer', 'bakkt']) as turn
@@ -147,18 +140,31 @@ days as (
     from span
     cross join unnest(range(greatest(0, span.last_day - span.first_day + 1))) as numbers(n)
 ),
-last_standings as (
-    select entries.account_hash, arg_max(entries.standing, entries.ordinal) as standing
-    from entries
+stays_over_the_start as not materialized (
+    select stays.client_account_id, stays.ordinal, stays.standing, stays.entered_at, stays.undated, stays.opened_at
+    from stays
     cross join span
-    where entries.moment < span.first_day
-    group by entries.account_hash
+    where is_open(stays.standing) and coalesce(stays.left_at >= span.first_day, true)
+),
+open_at_the_start as (
+    select client_account_id, standing
+    from stays_over_the_start
+    cross join span
+    where entered_at < span.first_day and client_account_id not in (select client_account_id from undated_steps)
+    union all
+    select stays.client_account_id, stays.standing
+    from stays_over_the_start as stays
+    join undated_steps using (client_account_id)
+    cross join span
+    where stays.ordinal >= undated_steps.ordinal
+        and case when stays.undated then stays.opened_at else stays.entered_at end < span.first_day
 ),
 open_before as (
     select turn_at_move(standing, true) as turn, count(*) as accounts
-    from last_standings
-    where is_open(standing)
-    group by standing
+    from open_at_the_start
+    anti join taken_out using (client_account_id)
+    where is_in_segment(client_account_id, $segment::varchar)
+    group by all
 ),
 with_customers as (
     select count(*) as accounts

@@ -3,7 +3,9 @@
 with
 judged as (
     select
+        first_kind,
         first_group,
+        second_kind,
         second_group,
         is_mature,
         is_undated,
@@ -21,7 +23,9 @@ judged as (
 ),
 counted as (
     select
+        first_kind,
         first_group,
+        second_kind,
         second_group,
         count(*) filter (where is_met) as accounts,
         count(*) filter (where is_counted) as of_accounts,
@@ -29,10 +33,12 @@ counted as (
         count(*) filter (where is_mature and is_undated) as undated,
         count(*) filter (where not is_mature) as immature
     from judged
-    group by first_group, second_group
+    group by first_kind, first_group, second_kind, second_group
 )
 select
+    first_kind,
     first_group,
+    second_kind,
     second_group,
     accounts,
     of_accounts,
@@ -46,8 +52,8 @@ select
     immature
 from counted
 order by
-    coalesce('(other)' in (first_group, second_group), false),
-    coalesce('(not known)' in (first_group, second_group), false),
+    coalesce('other' in (first_kind, second_kind), false),
+    coalesce('unknown' in (first_kind, second_kind), false),
     case when $by = 'entry_month' then first_group when $then_by = 'entry_month' then second_group end desc,
     of_accounts desc,
     first_group nulls first,

@@ -19,7 +19,7 @@ CODES = {
     *("next_standing", "parameters", "query", "settlement_method", "slot", "standing", "standing_cause", "state"),
     *("step", "turn"),
 }
-GROUPS_OF_BREAKDOWNS = {"first_group", "second_group", "value"}
+GROUPS_OF_BREAKDOWNS = {"first_group", "first_kind", "second_group", "second_kind", "value"}
 """Types, countries, states and months that several accounts have."""
 NAMES_OF_FIELDS = {"changed_fields", "confirmed_although", "field"}
 WORDS_OF_OURS = {

@@ -13,6 +13,7 @@ from tests.support.stores import new_store
 from tests.support.strange_texts import TEXTS
 from workbench.figures import times as explore_times
 from workbench.figures.balance import draw_balance
+from workbench.figures.flow import draw_flow
 from workbench.figures.funnel import times as funnel_times
 from workbench.figures.funnel.breakdown import draw_breakdown
 from workbench.figures.funnel.steps import draw_steps
@@ -38,6 +39,7 @@ def figures_of(store: Store, theme: Theme) -> dict[str, Any]:
         "expiry": draw_expiry(store.read_rows("verification/forecast"), theme, zone="UTC", soon_hours=24),
         "completion": draw_completion(store.read_rows("verification/completion"), theme),
         "balance": draw_balance(store.read_rows("explore/balance"), theme),
+        "flow": draw_flow(store.read_rows("explore/flow"), theme),
         "times": explore_times.draw_times(store.read_rows("explore/times"), theme),
     }
     for path in ("individual", "entity"):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from workbench.figures.groups import MOST_GROUPS, draw_groups, name_of_group
+from workbench.figures.groups import MOST_GROUPS, Group, Key, draw_groups, name_of_group
 from workbench.figures.palette import COLOURS
 from workbench.store import Store
 
@@ -14,7 +14,9 @@ LIGHT = COLOURS["light"]
 
 def group(first: str | None, second: str | None = None, **changes: Any) -> Row:
     return {
+        "first_kind": "value" if first else None,
         "first_group": first,
+        "second_kind": "value" if second else None,
         "second_group": second,
         "accounts": 20,
         "of_accounts": 80,
@@ -124,16 +126,14 @@ def test_no_groups_are_an_empty_figure() -> None:
 @pytest.mark.parametrize(
     ("key", "by", "then_by", "words"),
     [
-        (("USA", None), "country", None, "United States"),
-        (("2026-10", None), "entry_month", None, "Oct 2026"),
-        (("none", None), "completed_link", None, "No link completed"),
-        (("USA-NV", None), "state", None, "Nevada"),
-        (("(not known)", None), "country", None, "Not known"),
-        (("(other)", "new"), "country", "migrated", "Other · New"),
+        ((Group("value", "USA"), None), "country", None, "United States"),
+        ((Group("value", "2026-10"), None), "entry_month", None, "Oct 2026"),
+        ((Group("value", "none"), None), "completed_link", None, "No link completed"),
+        ((Group("value", "USA-NV"), None), "state", None, "Nevada"),
+        ((Group("unknown", None), None), "country", None, "Not known"),
+        ((Group("other", None), Group("value", "new")), "country", "migrated", "Other · New"),
         ((None, None), None, None, ""),
     ],
 )
-def test_a_group_is_named_as_in_the_funnel(
-    key: tuple[str | None, str | None], by: str | None, then_by: str | None, words: str
-) -> None:
+def test_a_group_is_named_as_in_the_funnel(key: Key, by: str | None, then_by: str | None, words: str) -> None:
     assert name_of_group(key, by, then_by) == words

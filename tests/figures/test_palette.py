@@ -139,7 +139,15 @@ def test_the_parts_of_a_bar_differ_for_every_kind_of_sight(kind: str, theme: The
 def test_the_interval_of_a_share_is_seen_on_every_part_of_its_bar(theme: Theme) -> None:
     """The line, or its outline where the bar is as dark as the line."""
     colours = COLOURS[theme]
-    row = {"first_group": "USA", "second_group": None, "accounts": 40, "of_accounts": 80, "share": 0.5}
+    row = {
+        "first_kind": "value",
+        "first_group": "USA",
+        "second_kind": None,
+        "second_group": None,
+        "accounts": 40,
+        "of_accounts": 80,
+        "share": 0.5,
+    }
     row |= {"share_low": 0.4, "share_high": 0.6, "is_few": False, "median_hours": None, "p90_hours": None}
     outline, line = draw_groups([row], theme, by="country").data[-2:]
     assert outline.line.width > line.line.width

@@ -11,7 +11,7 @@ from tests.support.facts import ago, poll
 from tests.support.screen_customers import seed
 from tests.support.screens import clickable_html_of, open_address, open_page, page_text
 from workbench.desk import Desk
-from workbench.domain.words import share
+from workbench.domain.words import reason_word, share
 from workbench.figures.groups import draw_groups
 from workbench.figures.properties import code_of_value
 from workbench.figures.times import draw_times
@@ -293,6 +293,20 @@ def test_a_tab_answers_in_its_first_line_or_table(seeded_desk: Desk, tab: str, w
     page = open_page("explore", seeded_desk, tab=tab, opened="ever")
     assert not page.exception
     assert words in page_text(page)
+
+
+def test_the_box_of_reason_codes_lists_what_came_after_one_of_them(seeded_desk: Desk) -> None:
+    rows = seeded_desk.store.read_rows("explore/flow", path="individual")
+    chosen = rows[0]["reason_code"]
+    page = open_page("explore", seeded_desk, tab="flow", opened="ever")
+    assert all(reason_word(row["reason_code"]) in page_text(page) for row in rows)
+    page.selectbox(key="wb-explore-reason").set_value(chosen).run()
+    assert page.query_params["reason"] == chosen
+    others = {reason_word(row["reason_code"]) for row in rows} - {reason_word(chosen)}
+    assert others
+    assert not any(f">{other}<" in page_text(page) for other in others)
+    page = open_page("explore", seeded_desk, tab="flow", opened="ever", reason="NO_SUCH_CODE")
+    assert "No such event with a reason code in this period." in page_text(page)
 
 
 @pytest.mark.parametrize("tab", ["times", "flow", "balance"])

@@ -1,6 +1,7 @@
 """Explore on a few accounts that are made for the claim."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,39 @@ def test_months_are_the_last_ten_newest_first_as_in_the_funnel(desk: Store) -> N
     newest = ["2026-01", *(f"2025-{month:02}" for month in range(12, 3, -1)), "(other)"]
     cohort = {"path": "individual", "window_days": 7}
     rows = desk.read_rows("explore/measure", measure="reached", step="screened", by="entry_month", **cohort)
-    assert [row["first_group"] for row in rows] == newest
+    assert [name_of(row, "first") for row in rows] == newest
     assert [row["of_accounts"] + row["undated"] for row in rows] == [*range(1, 11), 11 + 12 + 13]
     funnel = desk.read_rows("funnel/breakdown", by="entry_month", **cohort)
     assert list(dict.fromkeys(row["value"] or "(other)" for row in funnel)) == newest
     crossed = desk.read_rows("explore/measure", measure="reached", by="country", then_by="entry_month", **cohort)
-    assert list(dict.fromkeys(row["second_group"] for row in crossed)) == newest
+    assert list(dict.fromkeys(name_of(row, "second") for row in crossed)) == newest
+
+
+def name_of(row: dict[str, Any], place: str) -> str:
+    return {"other": "(other)", "unknown": "(not known)"}.get(row[f"{place}_kind"]) or str(row[f"{place}_group"])
+
+
+def test_a_value_that_is_called_like_a_group_is_a_group_of_its_own(desk: Store) -> None:
+    seed(desk, 60, now=NOW)
+    odd = ["(other)", "(not known)", "other", "unknown", None]
+    values = [*(value for value in odd for _ in range(5)), *(f"C{number}" for number in range(7) for _ in range(4))]
+    with desk.database.writer() as cursor:
+        cursor.execute("update accounts set country = 'C0'")
+        cursor.execute(
+            "update accounts set country = $values[place] from "
+            "(select client_account_id as id, row_number() over (order by client_account_id) as place from accounts) "
+            "where client_account_id = id and place <= len($values)",
+            {"values": values},
+        )
+    asked: dict[str, Any] = {"measure": "reached", "step": "opened", "window_days": 0, "by": "country"}
+    rows = desk.read_rows("explore/measure", **asked)
+    groups = {(row["first_kind"], row["first_group"]): row["of_accounts"] for row in rows}
+    assert [groups["value", value] for value in odd[:4]] == [5] * 4
+    assert (groups["unknown", None], groups["other", None]) == (5, 4)
+    for kind, value in groups:
+        people = desk.read_rows("explore/people", **asked, first_kind=kind, first_group=value)
+        assert {row["first_group"] for row in people} == {value}
+        assert len(people) == groups[kind, value]
 
 
 def test_times_end_with_the_longest_that_anyone_has_had(desk: Store) -> None:

@@ -11,6 +11,7 @@ from tests.support.screen_customers import seed
 from tests.support.stores import new_store
 from workbench.domain.errors import InputError
 from workbench.store import Store
+from workbench.store.engine.migrations import migrations
 from workbench.store.records.segments import Segment
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -106,3 +107,18 @@ def test_a_query_of_a_segment_that_there_is_not_is_refused(store: Store, name: s
         read(name, **asked, segment="one")
         with pytest.raises(InputError, match="There is no such segment"):
             read(name, **asked, segment="another")
+
+
+def test_a_segment_of_others_that_an_earlier_version_saved_asks_for_their_kind(store: Store) -> None:
+    asked = {**ASKED, "by": "country", "then_by": "state", "first_group": "(other)", "second_group": "(not known)"}
+    store.save_segment(Segment("old", "Old", "explore/people", {**ASKED, "by": "country"}), "Ann", NOW)
+    with store.database.writer() as cursor:
+        cursor.execute("update segments set parameters = $asked", {"asked": json.dumps(asked)})
+        cursor.execute(next(one.sql for one in migrations() if one.number == 96))
+    found = store.find_segment("old")
+    assert found is not None
+    assert found.parameters == {
+        **{name: value for name, value in asked.items() if not name.endswith("_group")},
+        "first_kind": "other",
+        "second_kind": "unknown",
+    }

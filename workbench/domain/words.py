@@ -5,7 +5,7 @@ from datetime import date
 
 from workbench.domain.account.choices import AccountType
 from workbench.domain.documents import DOCUMENT_SPECS
-from workbench.domain.vocabulary import Turn
+from workbench.domain.vocabulary import Standing, Turn
 
 STEP_WORDS = {
     "opened": "Opened",
@@ -13,6 +13,20 @@ STEP_WORDS = {
     "screened": "Screened",
     "cleared": "Cleared",
     "trading": "Trading",
+}
+STANDING_WORDS = {
+    Standing.SUBMITTED: "Submitted",
+    Standing.KYB_DOCUMENTS: "KYB documents",
+    Standing.KYB_READY: "KYB ready",
+    Standing.KYB_SCREENING: "KYB screening",
+    Standing.UNDER_REVIEW: "Under review",
+    Standing.VERIFICATION: "Verification",
+    Standing.SUSPENDED: "Suspended",
+    Standing.UNRECOGNISED: "Unrecognised",
+    Standing.ACTIVE: "Active",
+    Standing.REJECTED: "Rejected",
+    Standing.LIQUIDATED: "Liquidated",
+    Standing.CLOSED: "Closed",
 }
 TURN_WORDS = {
     Turn.CUSTOMER: "● Customer",
@@ -28,9 +42,28 @@ _OWN_WORDS: Mapping[str, str] = {
 """Codes that have a name of their own. That of a trust is short, as it stands in a column of every list."""
 
 
+_ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
+
+
 def code_word(code: str | None) -> str:
     """One of Bakkt's codes in words: ``UNDER_REVIEW`` becomes "Under review". Works for unknown codes too."""
     return _OWN_WORDS.get(code or "") or (code or "").replace("_", " ").strip().capitalize()
+
+
+def in_sentence(words: str) -> str:
+    """Words of a state or code for the middle of a sentence: "under review", "KYB documents"."""
+    return " ".join(_ACRONYMS.get(word, word) for word in words.lower().split())
+
+
+def code_in_sentence(code: str) -> str:
+    """One of Bakkt's codes in words, for the middle of a sentence."""
+    return in_sentence(code_word(code))
+
+
+def reason_word(code: str) -> str:
+    """One of Bakkt's reason codes by itself: ``RISK_OFAC`` becomes "Risk OFAC"."""
+    words = code_in_sentence(code)
+    return words[:1].upper() + words[1:]
 
 
 def count(number: float | None) -> str:

@@ -15,12 +15,17 @@ _ABOVE, _BELOW = 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a bar: ``code`` is what a click on it means, empty for nothing."""
+    """A part of a bar: ``code`` is what a click on it means, empty for nothing.
+
+    ``words``: our own, in the part, hidden where it is too short for them; ``words_colour``: their colour.
+    """
 
     number: float
     colour: str
     on_hover: str
     code: str = ""
+    words: str = ""
+    words_colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,12 @@ def _parts_at(place: int, bars: Sequence[Bar]) -> go.Bar:
     """The parts at this place of every bar that has as many; Plotly stacks one place on the other."""
     rows = [(row, bar.parts[place]) for row, bar in enumerate(bars) if place < len(bar.parts)]
     parts = [part for _, part in rows]
+    words = {"text": [part.words for part in parts], "insidetextfont": {"color": [part.words_colour for part in parts]}}
     return go.Bar(
+        **(words if any(part.words for part in parts) else {}),
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
         orientation="h",
         x=[part.number for part in parts],
         y=[row for row, _ in rows],

@@ -1,13 +1,14 @@
 """A measure of Explore: the share of accounts that met it, one bar per group of a breakdown."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from workbench.domain.moments import duration
 from workbench.domain.words import count, plural, share
 from workbench.figures.palette import Theme
-from workbench.figures.properties import OTHERS, UNKNOWN, code_of_value, value_words
+from workbench.figures.properties import OTHERS, code_of_value, value_words
 from workbench.figures.samples import Row, comparable, points_apart
 from workbench.figures.shares import ShareBar, limits_words, share_figure
 from workbench.figures.texts import lines, plain
@@ -17,28 +18,42 @@ MOST_GROUPS = 24
 ROW_HEIGHT, HEAD_HEIGHT = 28, 21
 """Pixels: each bar stands beside its row of the table, below the table's head."""
 MET, NOT_MET = "true", "false"
-_NOT_KNOWN, _OTHERS = "(not known)", "(other)"
-"""What ``explore/measure`` calls the group of accounts without the property, and of those with a rare value."""
 _EVERYONE = "All"
 
-Key = tuple[str | None, str | None]
-"""The values of a group: of the first and the second property, None where there is none."""
+
+class Group(NamedTuple):
+    """A group by one property: the accounts with a ``value``, or those of a ``kind`` without one of their own.
+
+    ``kind``: "value", UNKNOWN for accounts without the property, or OTHERS for those with a rare value.
+    """
+
+    kind: str
+    value: str | None
+
+
+Key = tuple[Group | None, Group | None]
+"""A group by the first and the second property, None where there is none."""
+Codes = tuple[str | None, str | None]
 
 
 def key_of(row: Row) -> Key:
-    return row["first_group"], row["second_group"]
+    return _group(row["first_kind"], row["first_group"]), _group(row["second_kind"], row["second_group"])
 
 
-def codes_of(key: Key, by: str | None, then_by: str | None) -> Key:
-    """A group's values as an address has them; None where there is no breakdown."""
+def _group(kind: str | None, value: str | None) -> Group | None:
+    return None if kind is None else Group(kind, value)
+
+
+def codes_of(key: Key, by: str | None, then_by: str | None) -> Codes:
+    """A group as an address has it; None where there is no breakdown."""
     first, second = key
     return _code(by, first), _code(then_by, second)
 
 
-def _code(by: str | None, value: str | None) -> str | None:
-    if by is None or value is None:
+def _code(by: str | None, group: Group | None) -> str | None:
+    if by is None or group is None:
         return None
-    return {_NOT_KNOWN: UNKNOWN, _OTHERS: OTHERS}.get(value) or code_of_value(by, value)
+    return OTHERS if group.kind == OTHERS else code_of_value(by, group.value)
 
 
 def name_of_group(key: Key, by: str | None, then_by: str | None) -> str:
@@ -47,12 +62,10 @@ def name_of_group(key: Key, by: str | None, then_by: str | None) -> str:
     return " · ".join(filter(None, (_words(by, first), _words(then_by, second))))
 
 
-def _words(by: str | None, value: str | None) -> str:
-    if by is None or value is None:
+def _words(by: str | None, group: Group | None) -> str:
+    if by is None or group is None:
         return ""
-    if value == _OTHERS:
-        return "Other"
-    return value_words(by, None if value == _NOT_KNOWN else value)
+    return "Other" if group.kind == OTHERS else value_words(by, group.value)
 
 
 def mark_of(key: Key, by: str | None, then_by: str | None, met: str) -> str:

@@ -52,7 +52,12 @@ def code_of_value(by: str, value: str | None) -> str:
         return UNKNOWN
     if _is_listed(by, value):
         return value
-    return f"x{sha256(value.encode()).hexdigest()[:_DIGITS]}"
+    return digits_of(value)
+
+
+def digits_of(text: str) -> str:
+    """A few digits made from a text, which stand for it where it may not be read."""
+    return f"x{sha256(text.encode()).hexdigest()[:_DIGITS]}"
 
 
 def _is_listed(by: str, value: str) -> bool:

@@ -76,7 +76,7 @@ def _bring_forward(database: Database, source: Source, on_progress: OnProgress) 
 
 
 def _add_what_earlier_versions_left_out(database: Database) -> None:
-    """The domain's constants as they are now, identity numbers encrypted, lost links, series, marks, checklist lines."""
+    """The domain's constants, encrypted identity numbers, lost links, documents' series and marks, checklist lines."""
     database.write_if(lambda cursor: not has_current_rules(cursor), land_rules)
     _seal_drafts(database)
     database.write_if(accounts_with_lost_links, lambda cursor: derive(cursor, accounts_with_lost_links(cursor)))

@@ -35,6 +35,8 @@ FUNNEL_STEPS = ("opened", "documented", "screened", "cleared", "trading")
 MILESTONES = ("opened", "documented", "screened", "verification", "cleared", "trading")
 WINDOWS = (7, 14, 30, 60, 90)
 """The days that an account is given, of which Funnel and Explore offer a choice."""
+GROUP_KINDS = ("value", "unknown", "other")
+"""What a group of a breakdown is of: accounts with one value, without the property, or with a rare value."""
 MEASURES = ("stuck", "stayed", "reached", "time", "used_up", "reuploaded", "after_reason")
 
 
@@ -86,6 +88,7 @@ _HOURS = _Kind("a number of hours", _is_hours)
 _YES_OR_NO = _Kind("true or false", lambda text: text.lower() in {"true", "false"})
 _MILESTONE = _Kind(f"one of {', '.join(MILESTONES)}", lambda text: text in MILESTONES)
 _PROPERTY = _Kind(f"one of {', '.join(FUNNEL_PROPERTIES)}", lambda text: text in FUNNEL_PROPERTIES)
+_GROUP_KIND = _Kind(f"one of {', '.join(GROUP_KINDS)}", lambda text: text in GROUP_KINDS)
 _KINDS = {
     "path": _Kind("individual or entity", lambda text: text in {"individual", "entity"}),
     "view": _Kind(f"one of {', '.join(BACKLOG_VIEWS)}", lambda text: text in BACKLOG_VIEWS),
@@ -93,6 +96,8 @@ _KINDS = {
     "step": _Kind(f"one of {', '.join(FUNNEL_STEPS)}", lambda text: text in FUNNEL_STEPS),
     "measure": _Kind(f"one of {', '.join(MEASURES)}", lambda text: text in MEASURES),
     "by": _PROPERTY,
+    "first_kind": _GROUP_KIND,
+    "second_kind": _GROUP_KIND,
     "then_by": _PROPERTY,
     "start": _MILESTONE,
     "finish": _MILESTONE,

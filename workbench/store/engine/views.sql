@@ -1178,16 +1178,9 @@ create or replace macro is_wanted(value, wanted) as wanted is null or value is n
 create or replace macro backlog_filtered(
     code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment
 ) as table
-with
-members as (
-    select distinct client_account_id, true as is_member
-    from segment_accounts
-    where segment_id = wanted_segment
-)
 select rows.*
 from backlog_rows(code, days) as rows
-left join members using (client_account_id)
-where (wanted_segment is null or members.is_member)
+where is_in_segment(rows.client_account_id, wanted_segment)
     and is_wanted(turn, wanted_turn)
     and is_wanted(standing, wanted_standing)
     and is_wanted(account_type, wanted_type)
@@ -1274,12 +1267,6 @@ create or replace macro window_end(opened_at, window_days) as opened_at + to_day
 create or replace macro cohort_of(
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
-with
-members as (
-    select distinct client_account_id, true as is_member
-    from segment_accounts
-    where segment_id = asked_segment
-)
 select
     accounts.client_account_id,
     accounts.opened_at,
@@ -1306,10 +1293,9 @@ select
     accounts.third_expiry_at
 from accounts
 anti join taken_out using (client_account_id)
-left join members using (client_account_id)
 where is_opened_within(accounts.opened_at, since, until)
     and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
-    and (asked_segment is null or members.is_member);
+    and is_in_segment(accounts.client_account_id, asked_segment);
 
 create or replace macro of_milestone(milestone, opened, documented, screened, verification, cleared, trading) as
     case milestone
@@ -1429,34 +1415,29 @@ cohort as materialized (
     from cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by)
     where asked_measure = 'reuploaded'
 ),
-uploads as materialized (
+first_uploads as materialized (  -- of one or two documents, those of different kinds tell that none was uploaded again
     select
-        cohort.account_number,
-        documents.client_owner_id,
-        documents.document_type,
-        hash(cohort.account_number, client_owner_id, document_type) as kind_hash,  -- finds where there are several
-        documents.client_document_id,
-        documents.series,
-        documents.dated_at
-    from dated_documents as documents
-    join cohort using (client_account_id)
-),
-first_uploads as (
-    select account_number, min(dated_at) as uploaded_at, bool_or(dated_at is null) as is_undated
-    from uploads
+        account_number,
+        min(dated_at) as uploaded_at,
+        count(dated_at) < count(*) as is_undated,
+        count(*) > 2 or (count(*) = 2 and min(kind_hash) = max(kind_hash)) as may_be_again
+    from (
+        select cohort.account_number, documents.dated_at, hash(client_owner_id, document_type) as kind_hash
+        from dated_documents as documents
+        join cohort using (client_account_id)
+    )
     group by account_number
-),
-of_one_kind as (
-    select kind_hash
-    from uploads
-    group by kind_hash
-    having count(*) > 1
 ),
 continued as (
     select account_number, client_owner_id, document_type, client_document_id, dated_at, unnest(series) as one_series
-    from uploads
-    semi join of_one_kind using (kind_hash)
+    from dated_documents
+    join cohort using (client_account_id)
     where dated_at is not null
+        and account_number in (
+            select account_number
+            from first_uploads
+            where may_be_again
+        )
 ),
 ordered as (
     select
@@ -1560,17 +1541,18 @@ select
 from cohort
 where asked_measure = 'used_up' and verification_at <= window_ends_at;
 
--- What a breakdown calls the values beyond the first ten, and those that are not known.
-create or replace macro group_named(name, value, place) as case
+-- What a group of a breakdown is of: accounts with one of the first ten values, without the property, or with another
+-- value. Beside it stands the value, of the first kind alone, as a value may be any text.
+create or replace macro group_kind(name, value, place) as case
     when name is null then null
-    when value is null then '(not known)'
-    when place <= 10 then value
-    else '(other)'
+    when value is null then 'unknown'
+    when place <= 10 then 'value'
+    else 'other'
 end;
 
 -- Accounts that a measure counts, and whether they meet it: one row per account. first_group, second_group: its values of
--- the properties, the ten most common of each or the last ten months, and '(other)'; is_hit: it meets the measure; hours: how long that took, of
--- stuck and stayed how long it was in the standing.
+-- the properties, the ten most common of each or the last ten months, with the kinds of its groups (group_kind); is_hit:
+-- it meets the measure; hours: how long that took, of stuck and stayed how long it was in the standing.
 create or replace macro explored(
     asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
@@ -1623,8 +1605,10 @@ second_values as (
 )
 select
     measured.client_account_id,
-    group_named(asked_by, measured.first_value, first_values.first_place) as first_group,
-    group_named(asked_then_by, measured.second_value, second_values.second_place) as second_group,
+    group_kind(asked_by, measured.first_value, first_values.first_place) as first_kind,
+    case when first_kind = 'value' then measured.first_value end as first_group,
+    group_kind(asked_then_by, measured.second_value, second_values.second_place) as second_kind,
+    case when second_kind = 'value' then measured.second_value end as second_group,
     measured.is_mature,
     measured.is_undated,
     measured.is_hit,

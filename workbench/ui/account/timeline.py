@@ -11,7 +11,7 @@ from htpy import Element
 
 from workbench.domain.kyb.requirements import requirement_words
 from workbench.domain.vocabulary import Outcome
-from workbench.domain.words import code_word, plural
+from workbench.domain.words import code_in_sentence, code_word, plural
 from workbench.ui.account.timeline_lines import TimelineLine, lines_of
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
@@ -22,7 +22,6 @@ from workbench.ui.text.words import (
     OUTCOME_WORDS,
     cause_words,
     clock,
-    code_in_sentence,
     exact,
     standing_word,
 )

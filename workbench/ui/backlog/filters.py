@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.domain.account.choices import AccountType
 from workbench.domain.account.places import country_name
 from workbench.domain.vocabulary import Standing, Turn
-from workbench.domain.words import TURN_WORDS, code_word
+from workbench.domain.words import STANDING_WORDS, TURN_WORDS, code_word
 from workbench.ui.backlog.codes import DAYS, ListCodes, read_codes
 from workbench.ui.backlog.views import SORT_WORDS
 from workbench.ui.forms.address_codes import ask_for_code
@@ -17,7 +17,6 @@ from workbench.ui.frame.notices import error_kept
 from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
-from workbench.ui.text.words import STANDING_WORDS
 
 _TITLES = {
     "turn": "Turn",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.vocabulary import Standing
-from workbench.figures.groups import Key, codes_of
+from workbench.figures.groups import Codes, Key, codes_of
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore import periods
 from workbench.ui.explore.periods import Period, period_of
@@ -101,10 +101,15 @@ class ExploreCodes:
 
     def people(self, period: Period, row: Key) -> dict[str, str | None]:
         """The parameters of ``explore/people`` for a row of the breakdown."""
-        first, second = row
-        return {**self.broken_down(period), "first_group": first, "second_group": second, "met": self.met}
+        chosen = {
+            f"{place}_{part}": value
+            for place, group in zip(("first", "second"), row, strict=True)
+            if group is not None
+            for part, value in (("kind", group.kind), ("group", group.value))
+        }
+        return {**self.broken_down(period), **chosen, "met": self.met}
 
-    def code_of(self, row: Key) -> Key:
+    def code_of(self, row: Key) -> Codes:
         """The codes of a row of the breakdown."""
         return codes_of(row, self.by, self.then_by)
 

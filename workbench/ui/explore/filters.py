@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.domain.text import one_line
 from workbench.domain.vocabulary import Standing
-from workbench.domain.words import STEP_WORDS, code_word
+from workbench.domain.words import STANDING_WORDS, STEP_WORDS, reason_word
 from workbench.figures.properties import PROPERTY_WORDS
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, FUNNEL_STEPS, MEASURES, MILESTONES, WINDOWS
 from workbench.ui.explore.codes import COMPARED, PARAMETERS_OF, PATHS, ExploreCodes, go_to, second_properties
@@ -19,7 +19,6 @@ from workbench.ui.html.labels import label
 from workbench.ui.live.cached_queries import read_slow_moving
 from workbench.ui.segments.choosing import ask_for_segment
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import STANDING_WORDS
 
 _OWN_DAYS = "days"
 _NOTHING = {"by": "No breakdown", "then_by": "No second property"}
@@ -46,7 +45,7 @@ def _ask_for_breakdown(codes: ExploreCodes) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-breakdown"):
         _ask(codes, "by", "By", FUNNEL_PROPERTIES, _by_words, 200, anything=_NOTHING["by"])
         if codes.by:
-            _ask(codes, "then_by", "And by", second_properties(codes.by), _and_words, 200, anything=_NOTHING["then_by"])
+            _ask(codes, "then_by", "And by", second_properties(codes.by), _and_words, 230, anything=_NOTHING["then_by"])
         if codes.period(day_here()).before:
             _ask(codes, "vs", "Compared with", list(COMPARED), COMPARED.__getitem__, 170)
 
@@ -77,14 +76,15 @@ def _ask_for_parameters(codes: ExploreCodes, parameters: Sequence[str]) -> None:
     }
     for name in parameters:
         if name == "reason":
-            _ask(codes, name, "Reason code", _reasons(codes), _reason_word, 200, anything="Choose a reason code")
+            anything = "Any reason code" if codes.tab == "flow" else "Choose a reason code"
+            _ask(codes, name, "Reason code", _reasons(codes), _reason_word, 200, anything=anything)
         else:
             title, options, say = asked[name]
             _ask(codes, name, title, options, say, 150)
 
 
 def _reason_word(code: str) -> str:
-    return code_word(one_line(code))
+    return reason_word(one_line(code))
 
 
 def _reasons(codes: ExploreCodes) -> list[str]:

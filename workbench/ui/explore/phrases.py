@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.domain.text import one_line
-from workbench.domain.words import STEP_WORDS, count, share
+from workbench.domain.words import STEP_WORDS, code_in_sentence, count, share
 from workbench.figures.samples import compared_words
 from workbench.ui.explore.codes import ExploreCodes
 from workbench.ui.explore.periods import Period
-from workbench.ui.text.words import code_in_sentence, standing_in_sentence
+from workbench.ui.text.words import standing_in_sentence
 
 MEASURE_WORDS = {
     "stuck": "Got stuck in a state",
@@ -116,7 +116,8 @@ def headline_of(codes: ExploreCodes, period: Period, row: Mapping[str, Any], bef
 def _why_none(codes: ExploreCodes, period: Period, row: Mapping[str, Any]) -> str:
     if row and row["undated"]:
         return f"the dates of {_of_whom(codes, period)} and had {codes.window} days are not known"
-    return f"none of {whose(codes, period)} {who_counts(codes)} and had {codes.window} days"
+    article = "the " if period.words and not period.has_name else ""
+    return f"none of {article}{whose(codes, period)} {who_counts(codes)} and had {codes.window} days"
 
 
 def _compared(period: Period, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:

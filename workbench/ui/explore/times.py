@@ -6,21 +6,25 @@ from typing import Any
 import streamlit as st
 
 from workbench.domain.moments import duration
-from workbench.domain.words import count, plural, share
+from workbench.domain.words import code_in_sentence, count, plural, reason_word, share
+from workbench.figures.flow import MOST_REASONS, draw_flow, next_word, reason_of_mark
 from workbench.figures.samples import SMALL_SAMPLE
 from workbench.figures.times import draw_times
 from workbench.ui.charts.plots import show_figure
-from workbench.ui.explore.codes import ExploreCodes
+from workbench.ui.explore.codes import ExploreCodes, go_to
 from workbench.ui.explore.filters import ask_for_cohort
 from workbench.ui.explore.phrases import MILESTONE_WORDS, whose
 from workbench.ui.frame.first_step import show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import Cell, show_grid, show_heading
-from workbench.ui.live.cached_queries import read, read_calmly
+from workbench.ui.live.cached_queries import read_calmly
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import day_here
-from workbench.ui.text.words import code_in_sentence, standing_in_sentence, standing_word
+from workbench.ui.text.words import sentences, standing_in_sentence
+
+_DAYS_ALONE = 30
+"""From so many days on, a duration is in months elsewhere."""
 
 
 def show_times(codes: ExploreCodes, heading: Any) -> None:
@@ -75,30 +79,54 @@ def _hours_to(part: float, rows: Sequence[Mapping[str, Any]]) -> float | None:
 
 def _span_row(row: Mapping[str, Any]) -> list[Cell]:
     numbers = [count(row["at_risk"]), count(row["done"]), count(row["still_open"]), share(row["share_done"])]
-    return [Cell(duration(row["hours"])), *(Cell(number, is_quiet=row["is_few"]) for number in numbers)]
+    return [Cell(_within(row["hours"])), *(Cell(number, is_quiet=row["is_few"]) for number in numbers)]
+
+
+def _within(hours: float) -> str:
+    """A span as the figure's axis has it: never in months."""
+    return f"{hours // 24:.0f} d" if hours >= 24 * _DAYS_ALONE else duration(hours)
 
 
 def show_flow(codes: ExploreCodes, heading: Any) -> None:
-    """Show which state came after each reason code, how often and how soon."""
-    ask_for_cohort(codes)
+    """Show which state came after each reason code, how often and how soon, or after the one that is chosen."""
+    ask_for_cohort(codes, "reason")
     show_segment(codes.segment)
-    found = read("explore/flow", **_cohort(codes))
-    rows = found.rows
+    found = read_calmly("explore/flow", **_cohort(codes))
+    rows = [row for row in found.rows if codes.reason in (None, row["reason_code"])]
     with heading:
         show_answer(headline_of_flow(rows), "Steps of accounts: an account that came to a state twice counts twice.")
     if not rows:
-        show_empty_list("No event with a reason code in this period.", "Widen the period.")
+        show_empty_list("No such event with a reason code in this period.", "Widen the period.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        show_heading(
-            "What came after each reason code",
-            f"each time that it brought an account to a state; grey: fewer than {SMALL_SAMPLE}",
-        )
+        show_heading("What came after each reason code", _flow_note(found.rows))
         offer_answer(found, "explore-flow", "explore-flow")
+    show_figure(
+        draw_flow,
+        found,
+        key="wb-figure-flow",
+        alt="How often each state came next after each reason code, and the median time until then",
+        options={"picked": codes.reason or ""},
+        on_pick=lambda mark: _choose(codes, reason_of_mark(found.rows, mark)),
+    )
     show_grid(
         ["Reason code", "Next state", "Times", "Share", "Accounts", "Median", "90% within"],
         [_flow_row(row) for row in rows],
         text_columns=2,
+    )
+
+
+def _choose(codes: ExploreCodes, reason: str | None) -> None:
+    """List what came after this code alone; after every code again, if it was chosen already."""
+    go_to(reason=None if reason == codes.reason else reason)
+
+
+def _flow_note(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a bar is, and which codes have none."""
+    codes = len({row["reason_code"] for row in rows})
+    return sentences(
+        f"the figure has the {MOST_REASONS} most frequent of {count(codes)};" if codes > MOST_REASONS else "",
+        f"a bar is all the times that a code brought an account to a state; grey: fewer than {SMALL_SAMPLE}",
     )
 
 
@@ -116,19 +144,13 @@ def headline_of_flow(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _flow_row(row: Mapping[str, Any]) -> list[Cell]:
-    following = standing_word(row["next_standing"]) if row["next_standing"] else "Still there"
     numbers = [count(row["times"]), share(row["share"]), count(row["accounts"])]
     times = [duration(row["median_hours"]), duration(row["p90_hours"])]
     return [
-        Cell(_reason_word(row["reason_code"])),
-        Cell(following),
+        Cell(reason_word(row["reason_code"])),
+        Cell(next_word(row["next_standing"])),
         *(Cell(number, is_quiet=row["is_few"]) for number in [*numbers, *times]),
     ]
-
-
-def _reason_word(code: str) -> str:
-    words = code_in_sentence(code)
-    return words[:1].upper() + words[1:]
 
 
 def _cohort(codes: ExploreCodes) -> dict[str, str | None]:

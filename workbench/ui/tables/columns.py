@@ -12,10 +12,10 @@ import streamlit as st
 from workbench.domain.links.links import LINK_LIFE_HOURS
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.vocabulary import Outcome
-from workbench.domain.words import TURN_WORDS, code_word
+from workbench.domain.words import STANDING_WORDS, TURN_WORDS, code_word
 from workbench.figures.palette import AMBER, GREY, RED, TURN_COLOURS
 from workbench.ui.text.moments import reader_zone
-from workbench.ui.text.words import LINK_WORDS, OUTCOME_MARKS, STANDING_WORDS
+from workbench.ui.text.words import LINK_WORDS, OUTCOME_MARKS
 
 _NAME_WIDTH, _NAME_LETTERS = 204, 30
 """In pixels, and how many letters of a usual width that holds."""

@@ -3,7 +3,8 @@
 import re
 
 from workbench.domain.vocabulary import KybEnding
-from workbench.ui.text.words import code_in_sentence, recorded_day
+from workbench.domain.words import code_in_sentence
+from workbench.ui.text.words import recorded_day
 
 
 def ended_words(ended_as: str | None) -> str:

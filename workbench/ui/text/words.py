@@ -5,22 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbench.domain.moments import aware, duration
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing, Turn
-from workbench.domain.words import TURN_WORDS, code_word, day
+from workbench.domain.words import STANDING_WORDS, TURN_WORDS, code_in_sentence, day, in_sentence
 
-STANDING_WORDS = {
-    Standing.SUBMITTED: "Submitted",
-    Standing.KYB_DOCUMENTS: "KYB documents",
-    Standing.KYB_READY: "KYB ready",
-    Standing.KYB_SCREENING: "KYB screening",
-    Standing.UNDER_REVIEW: "Under review",
-    Standing.VERIFICATION: "Verification",
-    Standing.SUSPENDED: "Suspended",
-    Standing.UNRECOGNISED: "Unrecognised",
-    Standing.ACTIVE: "Active",
-    Standing.REJECTED: "Rejected",
-    Standing.LIQUIDATED: "Liquidated",
-    Standing.CLOSED: "Closed",
-}
 LINK_WORDS = {
     "live": "Live",
     "expiring": "Expires soon",
@@ -53,8 +39,6 @@ KIND_WORDS = {
 }
 RESTRICTED_BY_EVENT = "Restricted by event; the status call does not show it."
 
-_ACRONYMS = {"kyc": "KYC", "ofac": "OFAC", "kyb": "KYB"}
-
 
 def standing_word(standing: str | None) -> str:
     if standing is None:
@@ -67,7 +51,7 @@ def standing_word(standing: str | None) -> str:
 
 def standing_in_sentence(standing: str | None) -> str:
     """A standing for the middle of a sentence: "under review", "KYB documents"."""
-    return " ".join(_ACRONYMS.get(word, word) for word in standing_word(standing).lower().split())
+    return in_sentence(standing_word(standing))
 
 
 def turn_word(turn: str | None) -> str:
@@ -90,11 +74,6 @@ def cause_words(cause: str | None) -> str:
         done = f"set to {status}" if status in {"active", "inactive"} else status
         return f"{done.capitalize()} by Bakkt{': ' if reasons else ''}{', '.join(reasons)}"
     return {"reading": "Found at a sync", "opened": "The account was opened"}.get(cause, cause)
-
-
-def code_in_sentence(code: str) -> str:
-    """One of Bakkt's codes in words, for the middle of a sentence."""
-    return " ".join(_ACRONYMS.get(word, word) for word in code_word(code).lower().split())
 
 
 def ago(hours: float | None) -> str:
