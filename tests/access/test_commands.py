@@ -105,7 +105,9 @@ def test_every_command_has_its_row_and_may_do_everything() -> None:
 
 
 def test_each_command_does_its_act_and_is_written_down(tmp_path: Path) -> None:
-    line, told, rows = CommandLine(tmp_path), {}, list[AuditRow]()
+    line = CommandLine(tmp_path)
+    rows: list[AuditRow] = []
+    told: dict[str, tuple[int, str, set[str]]] = {}
     for name, expected in COMMANDS.items():
         before = len(rows)
         code, said = line.call(name)
