@@ -142,6 +142,9 @@ FUNCTIONS = {
     "review_link_request": EVERYBODY,
     "record_no_link_left": WORKING,
     "settle_by_person": WORKING,
+    "confirm_as_second": WORKING,
+    "decline_as_second": WORKING,
+    "withdraw_action": WORKING,
     "trigger_kyb": WORKING,
     "review_kyb": EVERYBODY,
     "update_account": WORKING,
@@ -168,9 +171,9 @@ FUNCTIONS = {
 """Functions that a page calls for a person. Those for everybody compute from what is given or stored."""
 OF_THE_WORKBENCH = {
     *("doubtful_actions", "find_doubtful", "land_settlement", "readers_of", "settle", "unknown_actions"),
-    "settle_from_stored",
+    *("settle_from_stored", "settle_lapsed", "link_work", "kyb_work"),
 }
-"""The settler calls them for nobody."""
+"""The settler calls them for nobody, or they plan what a function of the table carries out."""
 NEEDS_NO_PERSON = {"questions_of_draft", "preview_draft_form", "review_opening"}
 """Of a draft in the page's own memory; without an id nothing is read."""
 RULING = Ruling(NOW, "OWNER", "o1")
@@ -238,6 +241,7 @@ STORE = {
     **dict.fromkeys(("save_draft", "find_draft", "read_drafts", "delete_draft", "delete_opened_drafts"), WORKING),
     **dict.fromkeys(("land_ruling", "land_owner_facts", "land_manual_start", "land_manual_end"), WORKING),
     **dict.fromkeys(("begin_action", "settle_action", "note_no_link_left", "mark_seen"), WORKING),
+    **dict.fromkeys(("confirm_as_second", "decline_as_second", "withdraw_action"), WORKING),
     **dict.fromkeys(("land_registry", "land_import", "land_kyb_starts", "take_out", "take_import_back"), LEADING),
     **dict.fromkeys(("find_registered", "find_with_zeros"), LEADING),
     **dict.fromkeys(("land_events", "land_set_aside", "read_set_aside", "count_set_aside"), LEADING),
@@ -247,7 +251,7 @@ STORE = {
     **dict.fromkeys(("save_question", "remove_question"), ANALYSING),
     **dict.fromkeys(("open", "in_memory", "database", "stop_clock", "close", "checkpoint", "publish"), NOBODY),
     **dict.fromkeys(("count_missing", "land_delivery_loss", "land_readings", "land_document_dates"), NOBODY),
-    **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review"), NOBODY),
+    **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review", "settle_lapsed"), NOBODY),
     **dict.fromkeys(
         ("land_away", "read_away", "begin_run", "land_failures", "end_run", "audit", "people", "api_tokens"), NOBODY
     ),

@@ -15,8 +15,10 @@ from workbench.domain.actions import BY_READING, Blocker, Plan, open_action_bloc
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
+from workbench.domain.second_person import Colleague, LapseReason, Waiting, WaitingEnd
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.derived.states import derive
+from workbench.store.derived.waiting import lapse_of, read_basis
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.documents import DocumentDate, land_document_dates
 from workbench.store.facts.kyb import land_kyb_starts
@@ -107,14 +109,19 @@ class ActionRecord:
     pending_ids: tuple[str, ...] = ()
     seen_at: datetime | None = None
     seen_by: str | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A record of an action; ``is_new``: it was written just now, so its request must be sent."""
+    """A record of an action; ``is_new``: it was written just now, so its request must be sent if it is ``sent``."""
 
     record: ActionRecord
     is_new: bool
+
+    @property
+    def is_sent_now(self) -> bool:
+        return self.is_new and self.record.outcome is Outcome.SENT
 
 
 _ACTIONS = schema(
@@ -136,10 +143,17 @@ _LINK_ANSWERS = schema(client_account_id="text", seen_at="time", url="text", exp
 
 
 def begin_action(
-    cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, find_blocker: FindBlocker
+    cursor: duckdb.DuckDBPyConnection,
+    action_id: str,
+    plan: Plan,
+    actor: str,
+    now: datetime,
+    find_blocker: FindBlocker,
+    find_first_subject: Callable[[], str | None] = lambda: None,
 ) -> Begun | Blocker:
     """Writes the record of a confirmed plan as ``sent``, unless something blocks it.
 
+    ``find_first_subject``: who asks, if a second person has to confirm; then it is written as ``awaiting_second``.
     A review that was confirmed before returns its record. Blockers are an open action of the same kind (and slot) and
     whatever ``find_blocker`` finds. Times are truncated to milliseconds, like those of events.
     """
@@ -149,16 +163,23 @@ def begin_action(
     blocker = _find_open(cursor, plan) or find_blocker()
     if blocker is not None:
         return blocker
-    _insert(cursor, action_id, plan, actor, now.replace(microsecond=now.microsecond // 1000 * 1000))
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    subject = find_first_subject()
+    _insert(cursor, action_id, plan, actor, now)
+    if subject is not None:
+        _let_wait(cursor, action_id, plan, subject, now)
     return Begun(_read(cursor, action_id), is_new=True)
 
 
 def complete_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, completion: Completion, finished_at: datetime
 ) -> ActionRecord:
-    """Writes the outcome of a ``sent`` action and lands its effects; any other action is left unchanged."""
+    """Writes the outcome of a ``sent`` action, or of one that could not be kept, and lands its effects.
+
+    Any other action is left unchanged.
+    """
     record = _read(cursor, action_id)
-    if record.outcome is not Outcome.SENT:
+    if record.outcome not in {Outcome.SENT, Outcome.AWAITING_SECOND}:
         return record
     cursor.execute(
         "update actions set outcome = $outcome, finished_at = $finished_at, bakkt_words = $bakkt_words, "
@@ -306,7 +327,7 @@ def _land_link_answers(
 
 
 def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Blocker | None:
-    record = _find_one(cursor, plan, "is_unsettled(outcome)")
+    record = _find_one(cursor, plan, "closes_its_kind(outcome)")
     if record is None:
         return None
     return open_action_blocker(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))
@@ -346,6 +367,25 @@ def _insert(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor
         )
 
 
+def _let_wait(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, subject: str, asked_at: datetime) -> None:
+    """Has the action wait for a second person, on what it rests now."""
+    basis, changes_at = read_basis(cursor, plan.kind, plan.client_account_id)
+    lapses_at, reason = lapse_of(plan.kind, asked_at, changes_at)
+    cursor.execute(
+        "update actions set outcome = $outcome, asked_at = $asked_at, asked_by_subject = $subject, "
+        "lapses_at = $lapses_at, lapse_reason = $reason, waiting_basis = $basis where action_id = $action_id",
+        {
+            "outcome": Outcome.AWAITING_SECOND.value,
+            "asked_at": naive(asked_at),
+            "subject": subject,
+            "lapses_at": naive(lapses_at),
+            "reason": reason.value,
+            "basis": json.dumps(basis),
+            "action_id": action_id,
+        },
+    )
+
+
 def _read(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord:
     record = find_action(cursor, action_id)
     if record is None:
@@ -358,8 +398,10 @@ select
     actions.action_id, kind, actions.client_account_id, slot, actor, what, reason, confirm_key, changed_fields,
     started_at, finished_at, outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words,
     link_answers.expires_at, coalesce(links.first_seen_at < actions.started_at, false),
-    answer_status, link_unseen_until, coalesce(no_link_left, false), pending_ids, actions.seen_at, seen_by
-from actions
+    answer_status, link_unseen_until, coalesce(no_link_left, false), pending_ids, actions.seen_at, seen_by,
+    asked_by_subject, asked_at, lapses_at, lapse_reason, waiting_ended_as, waiting_ended_at, second_subject,
+    second_actor, second_reason
+from actions_now as actions
 left join link_answers using (action_id)
 left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
 """
@@ -370,7 +412,7 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         :11
     ]
     (outcome, bakkt_words, refusals, note, settled_at, settled_by, settled_words, link_expires_at, is_old) = row[11:20]
-    status, link_unseen_until, says_no_link_left, pending_ids, seen_at, seen_by = row[20:]
+    status, link_unseen_until, says_no_link_left, pending_ids, seen_at, seen_by = row[20:26]
     return ActionRecord(
         action_id=action_id,
         kind=ActionKind(kind),
@@ -398,6 +440,32 @@ def _record(row: tuple[Any, ...]) -> ActionRecord:
         pending_ids=tuple(pending_ids or ()),
         seen_at=_aware(seen_at),
         seen_by=seen_by,
+        waiting=_waiting(*row[26:]),
+    )
+
+
+def _waiting(
+    subject: str | None,
+    asked_at: datetime,
+    lapses_at: datetime,
+    lapse_reason: str,
+    ended_as: str | None,
+    ended_at: datetime | None,
+    second_subject: str | None,
+    second: str | None,
+    second_reason: str | None,
+) -> Waiting | None:
+    if subject is None:
+        return None
+    return Waiting(
+        subject,
+        aware(asked_at),
+        aware(lapses_at),
+        LapseReason(lapse_reason),
+        WaitingEnd(ended_as) if ended_as else None,
+        _aware(ended_at),
+        Colleague(second_subject, second or "") if second_subject else None,
+        second_reason or "",
     )
 
 
