@@ -388,9 +388,9 @@ def test_each_part_of_the_background_work_serves_its_roles(desk: Desk) -> None:
 OF_ANYBODY = f"anonymous {EVERYBODY}"
 ACTIONS = {
     **dict.fromkeys(("actor", "author", "acting", "clock_margin", "link_life", "now", "catch_up", "close"), OF_ANYBODY),
-    **dict.fromkeys(("store", "acted_by"), OF_ANYBODY),
+    **dict.fromkeys(("store", "acted_by", "two_person_rule"), OF_ANYBODY),
     "receipt": EVERYBODY,
-    **dict.fromkeys(("perform", "settle_by_person", "read_back", "connect_for"), WORKING),
+    **dict.fromkeys(("perform", "confirm_as_second", "settle_by_person", "read_back", "connect_for"), WORKING),
 }
 """What is for anybody says nothing of a customer; ``store`` is the person's own."""
 
@@ -404,6 +404,9 @@ def test_each_method_of_the_actions_serves_its_roles(desk: Desk) -> None:
     calls: Mapping[str, Callable[[Actions], object]] = {
         "perform": lambda actions: actions.perform(Work(upload, lambda _: BLOCKER, never_sent)),
         "settle_by_person": lambda actions: actions.settle_by_person("a1", Outcome.ACCEPTED, "By phone"),
+        "confirm_as_second": lambda actions: actions.confirm_as_second(
+            "a1", Work(upload, lambda _: BLOCKER, never_sent)
+        ),
         "read_back": lambda actions: actions.read_back(sent),
         "connect_for": lambda actions: actions.connect_for(Act.SEE_DOCUMENT),
         "receipt": lambda actions: actions.receipt("a1"),

@@ -31,7 +31,7 @@ def harness() -> Iterator[LinkHarness]:
 
 @pytest.fixture
 def two(harness: LinkHarness) -> TwoPeople:
-    return TwoPeople(harness)
+    return TwoPeople(harness, is_kept=True)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker, action_at_start
 from workbench.domain.moments import moment_in_words
-from workbench.domain.second_person import ending_in_words
+from workbench.domain.second_person import WaitingEnd, ending_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 
@@ -28,6 +28,8 @@ _NEXT_STEPS = {
     Outcome.REJECTED_LATER: "Bakkt acknowledged it and rejected it later. Ask Bakkt why, then make the update again.",
     Outcome.UNKNOWN: "Bakkt may have processed it. It is not sent again automatically, and is locked until settled.",
 }
+
+_NOT_CONFIRMED = frozenset({WaitingEnd.DECLINED, WaitingEnd.WITHDRAWN, WaitingEnd.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _words(record: ActionRecord) -> list[str]:
 
 
 def _next_step(record: ActionRecord) -> str:
+    if record.waiting is not None and record.waiting.ended_as in _NOT_CONFIRMED:
+        return "Nothing was sent to Bakkt. It can be asked for again."
     if record.kind is not ActionKind.REQUEST_LINK:
         return _NEXT_STEPS[record.outcome]
     if record.outcome is Outcome.UNKNOWN:

@@ -78,14 +78,19 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
 def _show_answer(account: dict[str, Any], reads: AccountReads) -> None:
     show_rejections(account["client_account_id"])
     receipt = receipt_in_address()
-    _show_second_person(account["client_account_id"], receipt)
+    waiting = _show_second_person(account["client_account_id"], receipt)
     if receipt is not None:
         _show_receipt(receipt)
-    show_card(account, reads, asks_for_link=receipt is None and st.query_params.get("send") == "link")
+    show_card(
+        account,
+        reads,
+        asks_for_link=receipt is None and st.query_params.get("send") == "link",
+        is_link_waiting=ActionKind.REQUEST_LINK in waiting,
+    )
 
 
-def _show_second_person(client_account_id: str, receipt: Receipt | None) -> None:
-    """Show what waits for a second person, and what ended so, unless the receipt shows it."""
+def _show_second_person(client_account_id: str, receipt: Receipt | None) -> set[ActionKind]:
+    """Show what waits for a second person, and what ended so, unless the receipt shows it; the kinds that wait."""
     shown = {receipt.record.action_id} if receipt is not None and receipt.record is not None else set()
     waiting = find_waiting(client_account_id)
     wake_at([one.waiting.lapses_at for one in waiting if one.waiting], datetime.now(UTC))
@@ -93,6 +98,7 @@ def _show_second_person(client_account_id: str, receipt: Receipt | None) -> None
         if record.action_id not in shown:
             show_waiting(record, put_in_address)
     show_not_confirmed(client_account_id, shown)
+    return {record.kind for record in waiting}
 
 
 def _show_receipt(receipt: Receipt) -> None:

@@ -5,18 +5,16 @@ from typing import Any
 import streamlit as st
 
 from workbench.actions import Receipt
-from workbench.domain.second_person import WaitingEnd
 from workbench.domain.vocabulary import Outcome
 from workbench.domain.words import count
 from workbench.ui.forms.second_person import show_ending, show_waiting
-from workbench.ui.frame.navigation import go_to_page, page_named
 from workbench.ui.frame.notices import PRESSED, keep_message
-from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.provenance import SOURCE, show_source
+from workbench.ui.text.moments import in_reader_zone
 
 SHOWN_AT_ONCE = 20
 
@@ -27,6 +25,8 @@ def show_second_person() -> None:
     rows = found.rows
     if not rows:
         show_empty("Nothing waits for a second person.", _rule_words())
+    else:
+        show_heading("Waiting for a second person", "nothing was sent; the first to lapse first")
     for row in rows[:SHOWN_AT_ONCE]:
         _show_one(row)
     if len(rows) > SHOWN_AT_ONCE:
@@ -46,23 +46,13 @@ def _show_one(row: dict[str, Any]) -> None:
     record = current_desk().actions.store.find_action(row["action_id"])
     if record is None or record.outcome is not Outcome.AWAITING_SECOND:
         return
-    show_waiting(record, _go_on, customer=_customer(row))
-    st.page_link(
-        page_named("customers"),
-        label=literal(f"Open the account {record.client_account_id}"),
-        query_params={"account": record.client_account_id},
-    )
+    show_waiting(record, _go_on, customer=row["display_name"] or "No name yet")
 
 
 def _go_on(receipt: Receipt) -> None:
-    """To the receipt of what was sent; the list goes on behind the rest."""
-    if receipt.record is None:
-        return
-    waiting = receipt.record.waiting
-    if waiting is not None and waiting.ended_as is not WaitingEnd.CONFIRMED:
-        keep_message(PRESSED, f"{receipt.words} Nothing was sent.")
-        return
-    go_to_page("actions", action=receipt.record.action_id)
+    """Say at the top what it came to, as the box is gone; the list goes on."""
+    words = " ".join(filter(None, (f"{receipt.title}.", in_reader_zone(receipt.words), receipt.next_step)))
+    keep_message(PRESSED, words)
 
 
 def _show_ended() -> None:

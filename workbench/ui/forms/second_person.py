@@ -8,12 +8,11 @@ import streamlit as st
 from workbench.access.policy import ACT_OF_KIND, Act
 from workbench.actions import Receipt
 from workbench.actions.second_person import NOT_TOLD_APART, confirm_as_second, decline_as_second, withdraw_action
-from workbench.domain.errors import WorkbenchError
 from workbench.domain.second_person import cost_in_words, ending_in_words
 from workbench.domain.vocabulary import ActionKind
 from workbench.store import ActionRecord
 from workbench.ui.frame.navigation import page_named
-from workbench.ui.frame.notices import PRESSED, forget_notice, keep_blocker, keep_error
+from workbench.ui.frame.notices import PRESSED, error_kept, keep_blocker
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note, show_sentence
 from workbench.ui.live.cached_queries import read_uncached
@@ -23,12 +22,13 @@ from workbench.ui.text.moments import clock_words, reader_zone
 from workbench.ui.text.words import KIND_WORDS, ago, exact, hours_since, until
 
 LONGEST_REASON = 300
+_WIDTH, _REASON_WIDTH = 860, 330
 CONFIRM_WORDS = {
     ActionKind.REQUEST_LINK: "Confirm and send the last link",
     ActionKind.TRIGGER_KYB: "Confirm and trigger KYB screening",
 }
 OnDone = Callable[[Receipt], object]
-"""What follows once something was confirmed, declined or withdrawn; the page runs again after it."""
+"""What follows once something was confirmed, declined or withdrawn, before the page runs again."""
 
 
 def show_waiting(record: ActionRecord, on_done: OnDone, *, customer: str = "") -> None:
@@ -37,18 +37,24 @@ def show_waiting(record: ActionRecord, on_done: OnDone, *, customer: str = "") -
     if waiting is None:
         return
     left = -hours_since(waiting.lapses_at, datetime.now(UTC))
-    with st.container(border=True, gap="xsmall", key=f"wb-second-{record.action_id}"):
-        show_heading("Waiting for a second person", "nothing was sent")
+    with st.container(border=True, gap="xsmall", width=_WIDTH, key=f"wb-second-{record.action_id}"):
+        show_heading(
+            customer or "Waiting for a second person", record.client_account_id if customer else "Not sent yet"
+        )
         show_facts(
             {
-                "Customer": customer,
-                "Action": KIND_WORDS[record.kind],
-                "Asked by": f"{record.actor}, {clock_words(waiting.asked_at)}",
+                KIND_WORDS[record.kind]: f"asked for by {record.actor}, {clock_words(waiting.asked_at)}",
                 "Reason": record.reason,
                 "Lapses": Cell(until(left), note=exact(waiting.lapses_at, reader_zone())),
             }
         )
         show_answering(record, on_done)
+        if customer:
+            _show_way_to_account(record.client_account_id)
+
+
+def _show_way_to_account(client_account_id: str) -> None:
+    st.page_link(page_named("customers"), label="Go to account", query_params={"account": client_account_id})
 
 
 def show_answering(record: ActionRecord, on_done: OnDone) -> None:
@@ -66,46 +72,65 @@ def show_answering(record: ActionRecord, on_done: OnDone) -> None:
 
 def _show_withdrawing(record: ActionRecord, on_done: OnDone) -> None:
     show_note("You asked for this, so somebody else has to confirm or decline it.")
-    if st.button("Withdraw it", key=f"wb-second-withdraw-{record.action_id}"):
-        _do(lambda: withdraw_action(current_desk().actions, record.action_id), on_done)
+    st.button(
+        "Withdraw it",
+        key=f"wb-second-withdraw-{record.action_id}",
+        on_click=_withdraw,
+        args=(record.action_id, on_done),
+    )
 
 
 def _show_deciding(record: ActionRecord, on_done: OnDone) -> None:
-    actions, action_id = current_desk().actions, record.action_id
-    can_confirm = actions.acting.person.is_told_apart
+    action_id = record.action_id
+    can_confirm = current_desk().acting.person.is_told_apart
     if not can_confirm:
-        show_note(NOT_TOLD_APART.words, NOT_TOLD_APART.next_step)
-    why = st.text_input(
-        "Reason, if you decline (optional)",
-        key=f"wb-second-why-{action_id}",
-        max_chars=LONGEST_REASON,
-        persist_state="page",
-        autocomplete="off",
-    )
-    with st.container(horizontal=True, gap="xsmall"):
-        is_confirmed = can_confirm and st.button(
-            CONFIRM_WORDS[record.kind], key=f"wb-second-confirm-{action_id}", type="primary"
+        show_note(f"{NOT_TOLD_APART.words} {NOT_TOLD_APART.next_step}")
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+        if can_confirm:
+            st.button(
+                literal(CONFIRM_WORDS[record.kind]),
+                key=f"wb-second-confirm-{action_id}",
+                type="primary",
+                on_click=_confirm,
+                args=(action_id, on_done),
+            )
+        st.text_input(
+            "Reason, if you decline (optional)",
+            key=_reason_key(action_id),
+            max_chars=LONGEST_REASON,
+            persist_state="page",
+            autocomplete="off",
+            width=_REASON_WIDTH,
         )
-        is_declined = st.button("Decline", key=f"wb-second-decline-{action_id}")
-    if is_confirmed:
-        _do(lambda: confirm_as_second(actions, action_id), on_done)
-    elif is_declined:
-        _do(lambda: decline_as_second(actions, action_id, why), on_done)
+        st.button("Decline", key=f"wb-second-decline-{action_id}", on_click=_decline, args=(action_id, on_done))
 
 
-def _do(act: Callable[[], Receipt], on_done: OnDone) -> None:
-    """What it came to is shown at the top of the page, as the box may be gone: somebody else may have been faster."""
-    forget_notice(PRESSED)
-    try:
-        receipt = act()
-    except WorkbenchError as error:
-        keep_error(PRESSED, error)
+def _reason_key(action_id: str) -> str:
+    return f"wb-second-why-{action_id}"
+
+
+@error_kept
+def _withdraw(action_id: str, on_done: OnDone) -> None:
+    _end(withdraw_action(current_desk().actions, action_id), on_done)
+
+
+@error_kept
+def _confirm(action_id: str, on_done: OnDone) -> None:
+    _end(confirm_as_second(current_desk().actions, action_id), on_done)
+
+
+@error_kept
+def _decline(action_id: str, on_done: OnDone) -> None:
+    why = str(st.session_state.get(_reason_key(action_id), ""))
+    _end(decline_as_second(current_desk().actions, action_id, why), on_done)
+
+
+def _end(receipt: Receipt, on_done: OnDone) -> None:
+    """These are callbacks, so that a press also counts when the box is gone: somebody else may have been faster."""
+    if receipt.blocker is not None:
+        keep_blocker(PRESSED, receipt.blocker)
     else:
-        if receipt.blocker is not None:
-            keep_blocker(PRESSED, receipt.blocker)
-        else:
-            on_done(receipt)
-    st.rerun()
+        on_done(receipt)
 
 
 def show_second_person_note() -> None:
