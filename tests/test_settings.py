@@ -90,7 +90,7 @@ def test_the_defaults_are_those_of_the_issue_and_of_desk_md() -> None:
 
 
 def test_every_setting_is_tried_here() -> None:
-    tried_elsewhere = {"AUTH", "SIGN_IN_ROLES"}  # tests/test_sign_in_settings.py
+    tried_elsewhere = {"AUTH", "SIGN_IN_ROLES", "TWO_PERSON_RULE"}  # tests/test_sign_in_settings.py
     tried = set(VALUES) | set(REAL) | set(SIGNED) | set(API) | tried_elsewhere
     assert {name.upper() for name in Settings.model_fields} == tried
 

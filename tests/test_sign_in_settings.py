@@ -50,6 +50,13 @@ def test_the_section_and_the_roles_turn_sign_in_on(tmp_path: Path) -> None:
     assert (settings.sign_in_idle_minutes, settings.sign_in_hours) == (15, 12)
 
 
+def test_the_two_person_rule_needs_people_who_sign_in(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, None, **ROLES, TWO_PERSON_RULE="true").two_person_rule
+    assert not settings_of(tmp_path).two_person_rule
+    with pytest.raises(SettingsError, match=r"TWO_PERSON_RULE .* only if people sign in"):
+        read_settings({"TWO_PERSON_RULE": "true"}, Path("no-such-file"))
+
+
 def test_without_the_section_there_is_no_sign_in() -> None:
     assert read_settings({}, Path("no-such-file")).sign_in_rules is None
 

@@ -345,6 +345,7 @@ def build_desk(
         store,
         connect,
         acting,
+        two_person_rule=settings.two_person_rule,
         clock_margin=settings.clock_margin,
         link_life=LINK_LIFE / settings.speed,
         catch_up=applier.catch_up,

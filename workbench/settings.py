@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     sign_in_hours: float = Field(
         12, gt=0, le=72, description="Hours after which a session ends, and the person signs in again."
     )
+    two_person_rule: bool = Field(
+        False,
+        description="Whether a customer's last link, and a KYB trigger whose checklist is incomplete, wait until a "
+        "second person confirms them (docs/security.md); only with sign-in.",
+    )
     sync_interval_minutes: float = Field(
         15, ge=0, le=60 * _TEN_YEARS, description="Minutes between automatic syncs; 0 turns them off."
     )
@@ -231,6 +236,15 @@ class Settings(BaseSettings):
             raise ValueError("SIGN_IN_ISSUER must be set: server_metadata_url does not say who issues the tokens")
         if self.auth is not None and not self._is_own_name(self.auth):
             raise ValueError(f"[{SECTION}] redirect_uri must be at this machine or at a name in WORKBENCH_HOSTS")
+        return self
+
+    @model_validator(mode="after")
+    def _has_two_people_for_their_rule(self) -> Self:
+        if self.two_person_rule and self.auth is None:
+            raise ValueError(
+                "TWO_PERSON_RULE may be on only if people sign in, as without sign-in there is only one person: "
+                f"add a section [{SECTION}] (docs/security.md), or unset it"
+            )
         return self
 
     @model_validator(mode="after")

@@ -6,10 +6,10 @@ open_request as (
         min(started_at) as open_started_at,
         arg_min(actor, started_at) as open_actor,
         arg_min(outcome, started_at) as open_outcome
-    from actions
+    from actions_now
     where client_account_id = $client_account_id
         and kind = 'request_link'
-        and is_unsettled(outcome)
+        and closes_its_kind(outcome)
 )
 select
     accounts_now.client_account_id,

@@ -32,11 +32,13 @@ everything as (
         'action' as kind,
         started_at as happened_at,
         kind as title,
-        concat_ws(': ', 'by ' || actor, nullif(reason, '')) as detail,
-        outcome,
+        concat_ws(
+            ': ', 'by ' || actor || coalesce(' and ' || second_actor, ''), nullif(reason, '')
+        ) as detail,
+        case when waiting_ended_as in ('declined', 'withdrawn', 'lapsed') then waiting_ended_as else outcome end as outcome,
         action_id as reference,
         [action_id] as sort_key
-    from actions
+    from actions_now
     where client_account_id = $client_account_id
     union all
     select

@@ -5,6 +5,6 @@ from actions
 where client_account_id = $client_account_id
     and kind = $kind::varchar
     and slot = coalesce($slot::varchar, '')
-    and outcome <> 'not_sent'
+    and outcome not in ('not_sent', 'awaiting_second')
 order by started_at desc, action_id
 limit 1;

@@ -17,7 +17,13 @@ listed as (
         slot,
         note,
         what,
-        $unsettled_first::boolean and is_unsettled(outcome) as is_first
+        lapses_at,
+        lapse_reason,
+        waiting_ended_as,
+        waiting_ended_at,
+        second_actor,
+        second_reason,
+        $unsettled_first::boolean and closes_its_kind(outcome) as is_first
     from logged_actions($since, $client_account_id, $kind, $outcome, $actor)
     order by is_first desc, started_at desc, action_id
     limit $limit::bigint
@@ -38,7 +44,13 @@ select
     listed.action_id,
     listed.slot,
     listed.note,
-    coalesce(json_extract_string(listed.what, '$.confirmed_although'), '') as confirmed_although
+    coalesce(json_extract_string(listed.what, '$.confirmed_although'), '') as confirmed_although,
+    listed.lapses_at,
+    listed.lapse_reason,
+    listed.waiting_ended_as,
+    listed.waiting_ended_at,
+    listed.second_actor,
+    listed.second_reason
 from listed
 left join accounts using (client_account_id)
 order by listed.is_first desc, listed.started_at desc, listed.action_id;

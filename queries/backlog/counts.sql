@@ -56,8 +56,10 @@ disagreeing as (
 sent as (
     select
         count(*) filter (where is_unsettled(outcome)) as unsettled,
-        count(*) filter (where outcome = 'rejected_later' and seen_at is null) as rejected_later
-    from actions
+        count(*) filter (where outcome = 'rejected_later' and seen_at is null) as rejected_later,
+        count(*) filter (where outcome = 'awaiting_second') as awaiting_second,
+        min(lapses_at) filter (where outcome = 'awaiting_second') as next_lapse_at
+    from actions_now
 )
 select
     open_accounts.open,
@@ -85,8 +87,10 @@ select
     sent.rejected_later,
     open_accounts.unrecognised,
     sent.unsettled,
+    sent.awaiting_second,
     open_accounts.next_expiry_at,
     open_accounts.next_due_at,
+    sent.next_lapse_at,
     every.accounts_total,
     every.last_event_at
 from open_accounts

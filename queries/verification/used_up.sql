@@ -37,7 +37,7 @@ lost as (
     anti join link_answers using (action_id)
     join links_of_them as links
         on links.client_account_id = actions.client_account_id and links.first_seen_at >= actions.started_at
-    where actions.kind = 'request_link' and actions.outcome not in ('refused', 'not_sent')
+    where actions.kind = 'request_link' and actions.outcome not in ('refused', 'not_sent', 'awaiting_second')
     group by links.client_account_id, actions.action_id, actions.actor, actions.started_at
 ),
 requested as (

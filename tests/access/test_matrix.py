@@ -172,6 +172,9 @@ FUNCTIONS: Mapping[str, str | Row] = {
     "review_link_request": EVERYBODY,
     "record_no_link_left": Row(WORKING, "This is not a link request that Bakkt refused."),
     "settle_by_person": Row(WORKING, "This action is no longer open."),
+    "confirm_as_second": WORKING,
+    "decline_as_second": WORKING,
+    "withdraw_action": WORKING,
     "trigger_kyb": WORKING,
     "review_kyb": EVERYBODY,
     "update_account": WORKING,
@@ -198,9 +201,9 @@ FUNCTIONS: Mapping[str, str | Row] = {
 """Functions that a page calls for a person. Those for everybody compute from what is given or stored."""
 OF_THE_WORKBENCH = {
     *("doubtful_actions", "find_doubtful", "land_settlement", "readers_of", "settle", "unknown_actions"),
-    "settle_from_stored",
+    *("settle_from_stored", "settle_lapsed", "link_work", "kyb_work"),
 }
-"""The settler calls them for nobody."""
+"""The settler calls them for nobody, or they plan what a function of the table carries out."""
 RULING = Ruling(NOW, "OWNER", "o1")
 GIVEN: Mapping[str, Any] = {
     "draft_id": "d1",
@@ -266,6 +269,7 @@ STORE = {
     **dict.fromkeys(("save_draft", "find_draft", "read_drafts", "delete_draft", "delete_opened_drafts"), WORKING),
     **dict.fromkeys(("land_ruling", "land_owner_facts", "land_manual_start", "land_manual_end"), WORKING),
     **dict.fromkeys(("begin_action", "settle_action", "note_no_link_left", "mark_seen"), WORKING),
+    **dict.fromkeys(("confirm_as_second", "decline_as_second", "withdraw_action"), WORKING),
     **dict.fromkeys(("land_registry", "land_import", "land_kyb_starts", "take_out", "take_import_back"), LEADING),
     **dict.fromkeys(("find_registered", "find_with_zeros"), LEADING),
     **dict.fromkeys(("land_events", "land_set_aside", "read_set_aside", "count_set_aside"), LEADING),
@@ -275,7 +279,7 @@ STORE = {
     **dict.fromkeys(("save_question", "remove_question"), ANALYSING),
     **dict.fromkeys(("open", "in_memory", "database", "stop_clock", "close", "checkpoint", "publish"), NOBODY),
     **dict.fromkeys(("count_missing", "land_delivery_loss", "land_readings", "land_document_dates"), NOBODY),
-    **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review"), NOBODY),
+    **dict.fromkeys(("land_targets", "complete_action", "reject_later", "end_review", "settle_lapsed"), NOBODY),
     **dict.fromkeys(
         ("land_away", "read_away", "begin_run", "land_failures", "end_run", "audit", "people", "api_tokens"), NOBODY
     ),
@@ -416,11 +420,10 @@ def test_each_part_of_the_background_work_serves_its_roles(desk: Desk) -> None:
 
 ACTIONS: Mapping[str, str | Row] = {
     **dict.fromkeys(("actor", "author", "acting", "clock_margin", "link_life", "now", "catch_up", "close"), EVERYBODY),
-    **dict.fromkeys(("store", "acted_by"), EVERYBODY),
+    **dict.fromkeys(("store", "acted_by", "two_person_rule"), EVERYBODY),
     "receipt": EVERYBODY,
-    "perform": WORKING,
+    **dict.fromkeys(("perform", "confirm_as_second", "read_back"), WORKING),
     "settle_by_person": Row(WORKING, "This action is no longer open."),
-    "read_back": WORKING,
     "connect_for": Row(WORKING, NO_BAKKT),
 }
 """``store`` is the person's own."""
@@ -435,6 +438,9 @@ def test_each_method_of_the_actions_serves_its_roles(desk: Desk) -> None:
     calls: Mapping[str, Callable[[Actions], object]] = {
         "perform": lambda actions: actions.perform(Work(upload, lambda _: BLOCKER, never_sent)),
         "settle_by_person": lambda actions: actions.settle_by_person("a1", Outcome.ACCEPTED, "By phone"),
+        "confirm_as_second": lambda actions: actions.confirm_as_second(
+            "a1", Work(upload, lambda _: BLOCKER, never_sent)
+        ),
         "read_back": lambda actions: actions.read_back(sent),
         "connect_for": lambda actions: actions.connect_for(Act.SEE_DOCUMENT),
         "receipt": lambda actions: actions.receipt("a1"),

@@ -11,6 +11,7 @@ from tests.support.programs import start_program
 from tests.support.running import PATIENCE_SECONDS, ROOT, RunningSandbox, bare_environment, running_sandbox
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
+from workbench.actions.second_person import confirm_as_second
 from workbench.bakkt.client import BakktClient
 from workbench.events import replay_events
 from workbench.store import Source, Store
@@ -29,6 +30,8 @@ class Scene:
     database: Path
     sandbox: RunningSandbox
     accounts: list[str]
+    last: str
+    """A customer who may get one more link."""
 
     def open(self) -> Store:
         return Store.open(self.database, Source("killed", ""))
@@ -54,7 +57,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         may_ask = {one["client_account_id"] for one in sandbox.json("/sandbox/truth") if one["expirations_left"]}
         willing = [row for row in rows if row["link_state"] == "expired" and row["expirations_left"]]
         names = [row["client_account_id"] for row in willing if row["client_account_id"] in may_ask]
-        yield Scene(folder / "desk.duckdb", sandbox, names)
+        last = next(row["client_account_id"] for row in rows if row["expirations_left"] == 1)
+        yield Scene(folder / "desk.duckdb", sandbox, [name for name in names if name != last], last)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -73,6 +77,18 @@ def test_a_process_killed_at_any_step_leaves_nothing_sent_and_repeats_nothing(sc
     assert left["lost_link_requests"] == (1 if outcome == "unknown" else 0)
     assert again.is_repeat
     assert scene.asked(account) == calls
+
+
+def test_a_process_killed_between_the_second_persons_word_and_the_request_repeats_nothing(scene: Scene) -> None:
+    assert scene.kill(scene.last, "confirmed") == -9
+    store = scene.open()
+    row = store.read_rows("actions/log", client_account_id=scene.last)[0]
+    again = confirm_as_second(Actions(store, no_client, acting_as("Cy")), row["action_id"])
+    store.close()
+    assert (row["outcome"], row["actor"], row["second_actor"]) == ("unknown", "Ann", "Bo")
+    assert again.blocker is not None
+    assert again.blocker.code == "not_waiting"
+    assert scene.asked(scene.last) == 0
 
 
 def no_client() -> BakktClient:

@@ -161,14 +161,14 @@ def test_a_customer_who_declined_is_overridden_by_a_recorded_choice_alone(harnes
 
 
 def test_the_third_link_wants_a_reason_and_the_fourth_is_never_asked_for(harness: LinkHarness, name: str) -> None:
-    expire_another(harness, name)
+    harness.expire_another(name)
     assert harness.account(name)["expirations_used"] == 2
     assert review_link_request(harness.actions, name).needs_reason
     refused = harness.ask(name)
     assert refused.blocker is not None
     assert refused.blocker.code == "wants_reason"
     assert harness.asked() == 0
-    expire_another(harness, name)
+    harness.expire_another(name)
     receipt = harness.ask(name, reason="She is here")
     assert receipt.blocker is not None
     assert receipt.blocker.code == "used_up"
@@ -250,13 +250,3 @@ def cut() -> None:
 
 def no_connection() -> None:
     raise httpx2.ConnectError("no")
-
-
-def expire_another(harness: LinkHarness, name: str) -> None:
-    """Add another link that Bakkt sent three days ago."""
-    ends = datetime.now(UTC) - timedelta(hours=1)
-    extra = {
-        "verificationURL": f"https://verify.example.test/{ends.timestamp()}",
-        "verificationURLExpiry": ends.isoformat(),
-    }
-    harness.tell(name, {**VERIFY, "withLink": False, "extra": extra})

@@ -15,6 +15,7 @@ IDS = {
 CODES = {
     *("account_type", "basis", "cause", "contradiction", "country", "document_side", "document_type", "ended_as"),
     *("first_document_type", "found_in", "issue_country", "kind", "last_step", "link_state", "list", "open_outcome"),
+    *("lapse_reason", "waiting_ended_as"),
     *("origin", "outcome", "party_status", "path", "reason_code", "request_status", "requirement", "role", "scope"),
     *("next_standing", "parameters", "query", "settlement_method", "slot", "standing", "standing_cause", "state"),
     *("step", "turn"),
@@ -30,7 +31,7 @@ COLLEAGUES = {
     *("actor", "changed_by", "ended_by", "first_link_sent_by", "imported_by", "open_actor", "recorded_by", "ruled_by"),
     *("screening_started_by", "second_link_sent_by", "settled_by", "started_by", "taken_back_by", "taken_out_by"),
     *("third_link_sent_by", "saved_by", "uploaded_by", "person", "person_role", "subject", "made_by", "person_name"),
-    *("removed_by", "revoked_by"),
+    *("removed_by", "revoked_by", "second_actor"),
 }
 """Who works with the workbench, which is not what a customer is called."""
 

@@ -1,4 +1,7 @@
-"""A desk that asks for a link and dies at a chosen step; its words: DATABASE ADDRESS ACCOUNT STEP."""
+"""A desk that asks for a link and dies at a chosen step; its words: DATABASE ADDRESS ACCOUNT STEP.
+
+With the step ``confirmed`` a second person confirms the customer's last link, and the desk dies before it leaves.
+"""
 
 import os
 import signal
@@ -11,6 +14,7 @@ from pydantic import SecretStr
 from tests.support.people import acting_as
 from workbench.actions import Actions
 from workbench.actions.request_link import request_link
+from workbench.actions.second_person import confirm_as_second
 from workbench.bakkt.client import BakktClient
 from workbench.bakkt.wire.connection import BakktConnection
 from workbench.bakkt.wire.network import open_transports
@@ -31,7 +35,7 @@ class KillingTransport(httpx2.AsyncBaseTransport):
         self._step = step
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        if self._step == "leaving":
+        if self._step in {"leaving", "confirmed"}:
             die()
         answer = await self._network.handle_async_request(request)
         if self._step == "answered":
@@ -48,9 +52,10 @@ def main(database: str, address: str, account: str, step: str) -> None:
         return BakktClient(connection, transport=KillingTransport(step))
 
     store = Store.open(Path(database), Source("killed", ""))
-    request_link(
-        Actions(store, connect, acting_as("Ann")), account, confirm_key=f"review of {step}", reason="She is here"
-    )
+    actions = Actions(store, connect, acting_as("Ann"), two_person_rule=step == "confirmed")
+    asked = request_link(actions, account, confirm_key=f"review of {step}", reason="She is here")
+    if step == "confirmed" and asked.record is not None:
+        confirm_as_second(actions.acted_by(acting_as("Bo")), asked.record.action_id)
     die()
 
 

@@ -98,6 +98,15 @@ class LinkHarness:
         self.sandbox.send_event(name, order)
         self.receive_sent_events()
 
+    def expire_another(self, name: str) -> None:
+        """Add another link that Bakkt sent three days ago."""
+        ends = datetime.now(UTC) - timedelta(hours=1)
+        extra = {
+            "verificationURL": f"https://verify.example.test/{ends.timestamp()}",
+            "verificationURLExpiry": ends.isoformat(),
+        }
+        self.tell(name, {**VERIFY, "withLink": False, "extra": extra})
+
     def add_fault(self, **rule: Any) -> None:
         self.sandbox.faults.rules.append(FaultRule(operation=LINK_OPERATION, **rule))
 

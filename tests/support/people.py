@@ -36,5 +36,10 @@ class _DeskOfOne(Desk):
 
 def desk_of(desk: Desk, role: Role) -> Desk:
     """The desk, whose pages run for somebody with this role."""
+    return desk_for(desk, person(role.title(), role))
+
+
+def desk_for(desk: Desk, whose: Person) -> Desk:
+    """The desk, whose pages run for this person."""
     parts = {one.name: getattr(desk, one.name) for one in fields(Desk)}
-    return _DeskOfOne(**parts, person=person(role.title(), role))
+    return _DeskOfOne(**parts, person=whose)

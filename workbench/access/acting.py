@@ -12,6 +12,7 @@ from typing import NoReturn, Protocol
 
 from workbench.access.policy import ACTS_OF_SCOPE, Act, Role, may
 from workbench.domain.errors import StoreError, WorkbenchError
+from workbench.domain.second_person import Colleague
 from workbench.web.api_tokens import Token
 
 _LOCAL, _COMMAND_LINE = "local", "command line"
@@ -41,6 +42,16 @@ class Person:
     def author(self) -> str:
         """Whose drafts, statements and questions are theirs alone: with sign-in not the name, which two may have."""
         return self.name if self.subject in {_LOCAL, _COMMAND_LINE} else self.subject
+
+    @property
+    def colleague(self) -> Colleague:
+        """As the record of an action keeps them."""
+        return Colleague(self.subject, self.name)
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether it is known which person this is; without sign-in anybody at the machine is the same one."""
+        return self.subject != _LOCAL
 
     @property
     def role_in_words(self) -> str:

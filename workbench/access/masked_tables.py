@@ -25,6 +25,7 @@ PERSONAL_COLUMNS = frozenset(
         *("display_name", "given_name", "middle_names", "family_name", "email_address", "phone_number"),
         *("found_text", "written_as", "account_json", "status_json", "documents_json", "link_url", "description"),
         *("what", "note", "detail", "bakkt_words", "refusals", "reason", "ended_words", "next_steps"),
+        "second_reason",
         *("taken_out_reason", "file_name", "sheet", "id_column", "statement", "question", "series", "segment_name"),
     }
 )

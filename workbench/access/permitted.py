@@ -218,6 +218,8 @@ STORE_NEEDS: Mapping[str, Need] = {
     "take_out": Need(Act.IMPORT_ACCOUNTS, _number_of_ids),
     "take_import_back": Need(Act.IMPORT_ACCOUNTS, _of_the_first),
     "settle_action": Need(Act.SETTLE_ACTION),
+    **dict.fromkeys(("confirm_as_second", "decline_as_second"), Need(Act.CONFIRM_SECOND)),
+    "withdraw_action": Need(Act.WITHDRAW_ACTION),
     "note_no_link_left": Need(Act.REQUEST_LINK, _of_the_first),
     "mark_seen": Need(Act.UPDATE_ACCOUNT, _of_the_first),
     "save_segment": Need(Act.SAVE_SEGMENT, _of_the_segment),

@@ -38,6 +38,8 @@ class Act(StrEnum):
     RECORD_KYB = "record KYB decisions"
     MAKE_KYB_FORM = "make a customer information form"
     SETTLE_ACTION = "settle an action whose answer was lost"
+    CONFIRM_SECOND = "confirm or decline as the second person"
+    WITHDRAW_ACTION = "withdraw what waits for a second person"
     EXPORT = "export rows"
     ASK_SQL = "ask in SQL"
     SAVE_SEGMENT = "save segments"
@@ -74,6 +76,8 @@ POLICY: Mapping[Act, Collection[Role]] = {
     Act.RECORD_KYB: _WORKING,
     Act.MAKE_KYB_FORM: _WORKING,
     Act.SETTLE_ACTION: _WORKING,
+    Act.CONFIRM_SECOND: _WORKING,
+    Act.WITHDRAW_ACTION: _WORKING,
     Act.EXPORT: _NOT_VIEWERS,
     Act.ASK_SQL: _ANALYSING,
     Act.SAVE_SEGMENT: _NOT_VIEWERS,

@@ -11,11 +11,12 @@ PUBLISHED_TEXTS = frozenset(
         *("previous_standing", "previous_cause"),
         *("party_status", "reason_code", "document_type", "document_side", "requirement", "role"),
         *("missing_fields", "changed_fields", "kind", "slot", "outcome", "ended_as", "scope", "segment_id"),
+        *("lapse_reason", "waiting_ended_as"),
     }
 )
 """Codes and ids. Every other text, and every column of an unusual type, is empty in the copy."""
 
-HASHED_TEXTS = frozenset({"url", "verification_url", "actor", "series"})
+HASHED_TEXTS = frozenset({"url", "verification_url", "actor", "second_actor", "series"})
 """Links, series of documents (one may be a description), and with ``…_by`` who did something: what is the same stays
 the same, and says nothing else."""
 

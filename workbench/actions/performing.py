@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Self
 
 import uvloop
@@ -46,12 +47,14 @@ class Work:
 
     ``find_blocker`` checks the rules in the transaction that writes the record. ``recheck`` reads Bakkt
     once more before anything is sent. ``send`` makes exactly one request and may raise BakktError or InputError.
+    ``needs_second``: whether the two-person rule is about it, in the same transaction.
     """
 
     plan: Plan
     find_blocker: Callable[[ReadRows], Blocker | None]
     send: Callable[[BakktClient], Awaitable[Completion]]
     recheck: Callable[[BakktClient], Awaitable[Blocker | None]] | None = None
+    needs_second: Callable[[ReadRows], bool] = lambda _: False
 
 
 @dataclass(slots=True)
@@ -66,7 +69,8 @@ class _InFlight:
 class Actions:
     """The desk's writes to Bakkt, on behalf of the person who is ``acting``. Every method is thread-safe.
 
-    ``connect`` makes a client for each action. ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
+    ``connect`` makes a client for each action. With ``two_person_rule`` some wait until a second person confirms them.
+    ``clock_margin`` and ``link_life`` are those of the desk's Bakkt,
     shorter in practice mode. ``catch_up`` waits briefly for events that were received and not applied yet; ``mark_due``
     has accounts read back soon.
     """
@@ -77,6 +81,7 @@ class Actions:
         connect: Callable[[], BakktClient],
         acting: Acting,
         *,
+        two_person_rule: bool = False,
         clock_margin: timedelta = CLOCK_MARGIN,
         link_life: timedelta = LINK_LIFE,
         now: Callable[[], datetime] = _utc_now,
@@ -86,6 +91,7 @@ class Actions:
         self.store = store
         self._connect = connect
         self.acting = acting
+        self.two_person_rule = two_person_rule
         self.clock_margin = clock_margin
         self.link_life = link_life
         self.now = now
@@ -112,7 +118,7 @@ class Actions:
         return self.acting.person.author
 
     def perform(self, work: Work) -> Receipt:
-        """Carries out a confirmed plan once and returns when its outcome is known.
+        """Carries out a confirmed plan once and returns when its outcome is known, or at once if it waits for a second.
 
         The request runs in its own thread, so closing the page does not end it. A review that was confirmed
         before returns its receipt. Raises NotAllowedError, and StoreError when nothing could be recorded; then nothing
@@ -120,20 +126,41 @@ class Actions:
         """
         with self.acting.doing(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id), self._begin_lock:
             begun = self.store.begin_action(
-                uuid.uuid4().hex, _without_personal_reason(work.plan), self.actor, self.now(), work.find_blocker
+                uuid.uuid4().hex,
+                _without_personal_reason(work.plan),
+                self.actor,
+                self.now(),
+                work.find_blocker,
+                partial(self._first_of_two, work),
             )
             if isinstance(begun, Blocker):
                 self._end(work, BLOCKED)
                 return Receipt(None, begun)
             action_id = begun.record.action_id
-            in_flight = self._start(work, action_id) if begun.is_new else self._in_flight.get(action_id)
-        if not begun.is_new:
-            self._end(work, REPEATED)
-        if in_flight is not None:
-            in_flight.is_done.wait()
-        return self._receipt(
-            begun.record, is_repeat=not begun.is_new, save_error=in_flight.save_error if in_flight else ""
-        )
+            in_flight = self._start(work, action_id) if begun.is_sent_now else self._in_flight.get(action_id)
+        if not begun.is_sent_now:
+            self._end(work, begun.record.outcome if begun.is_new else REPEATED)
+        return self._receipt_once_done(begun.record, in_flight, is_repeat=not begun.is_new)
+
+    def confirm_as_second(self, action_id: str, work: Work) -> Receipt:
+        """Carries out what another person has confirmed before, once; returns as ``perform`` does.
+
+        Raises NotAllowedError, InputError and StoreError; then nothing was sent.
+        """
+        act, account = ACT_OF_KIND[work.plan.kind], work.plan.client_account_id
+        self.acting.require(act)
+        about = with_customer(account, action_id)
+        with self.acting.doing(Act.CONFIRM_SECOND, about), self._begin_lock:
+            found = self.store.confirm_as_second(action_id, self.acting.person.colleague, self.now(), work.find_blocker)
+            if isinstance(found, Blocker):
+                self.acting.end(Act.CONFIRM_SECOND, about, BLOCKED)
+                return Receipt(None, found)
+            in_flight = self._start(work, action_id)
+        return self._receipt_once_done(found, in_flight)
+
+    def _first_of_two(self, work: Work, read: ReadRows) -> str | None:
+        """Who asks, if the two-person rule is on and about this work."""
+        return self.acting.person.subject if self.two_person_rule and work.needs_second(read) else None
 
     def connect_for(self, act: Act) -> BakktClient:
         """A client for something else that the person does with Bakkt than an action. Raises NotAllowedError."""
@@ -178,7 +205,12 @@ class Actions:
         """Writes into the audit trail how a request turned out that had begun there."""
         self.acting.end(ACT_OF_KIND[work.plan.kind], work.plan.client_account_id, outcome)
 
-    def _receipt(self, begun: ActionRecord, *, is_repeat: bool, save_error: str) -> Receipt:
+    def _receipt_once_done(
+        self, begun: ActionRecord, in_flight: _InFlight | None, *, is_repeat: bool = False
+    ) -> Receipt:
+        if in_flight is not None:
+            in_flight.is_done.wait()
+        save_error = in_flight.save_error if in_flight else ""
         try:
             record = self.store.find_action(begun.action_id)
         except StoreError:

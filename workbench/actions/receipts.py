@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from workbench.domain.account.field_words import field_words
 from workbench.domain.actions import Blocker, action_at_start
 from workbench.domain.moments import moment_in_words
+from workbench.domain.second_person import WaitingEnd, ending_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
 
 _TITLES = {
+    Outcome.AWAITING_SECOND: "Waiting for a second person",
     Outcome.SENT: "No answer yet",
     Outcome.ACCEPTED: "Done",
     Outcome.REFUSED: "Refused by Bakkt",
@@ -18,6 +20,7 @@ _TITLES = {
 }
 
 _NEXT_STEPS = {
+    Outcome.AWAITING_SECOND: "Somebody else confirms or declines it, on Backlog or on the account's page.",
     Outcome.SENT: "Wait: the receipt appears here when Bakkt answers.",
     Outcome.ACCEPTED: "",
     Outcome.REFUSED: "Nothing changed at Bakkt. Fix the cause, then confirm again.",
@@ -25,6 +28,8 @@ _NEXT_STEPS = {
     Outcome.REJECTED_LATER: "Bakkt acknowledged it and rejected it later. Ask Bakkt why, then make the update again.",
     Outcome.UNKNOWN: "Bakkt may have processed it. It is not sent again automatically, and is locked until settled.",
 }
+
+_NOT_CONFIRMED = frozenset({WaitingEnd.DECLINED, WaitingEnd.WITHDRAWN, WaitingEnd.LAPSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,19 @@ def _words(record: ActionRecord) -> list[str]:
     fields = [f"{field_words(name)}: {words}" if name else words for name, words in record.refusals]
     said = " · ".join(filter(None, [record.bakkt_words, *fields]))
     bakkt_says = f"Bakkt says: {said}" if said else ""
-    return [_headline(record), _link_words(record), record.note, _settled_text(record), bakkt_says]
+    return [
+        _headline(record),
+        _waiting_words(record),
+        _link_words(record),
+        record.note,
+        _settled_text(record),
+        bakkt_says,
+    ]
 
 
 def _next_step(record: ActionRecord) -> str:
+    if record.waiting is not None and record.waiting.ended_as in _NOT_CONFIRMED:
+        return "Nothing was sent to Bakkt. It can be asked for again."
     if record.kind is not ActionKind.REQUEST_LINK:
         return _NEXT_STEPS[record.outcome]
     if record.outcome is Outcome.UNKNOWN:
@@ -88,7 +102,16 @@ def _next_step(record: ActionRecord) -> str:
 
 
 def _headline(record: ActionRecord) -> str:
-    return f"{action_at_start(record.kind)} by {record.actor}, {moment_in_words(record.started_at)}."
+    asked_at = record.waiting.asked_at if record.waiting else record.started_at
+    return f"{action_at_start(record.kind)} by {record.actor}, {moment_in_words(asked_at)}."
+
+
+def _waiting_words(record: ActionRecord) -> str:
+    if record.waiting is None:
+        return ""
+    if record.outcome is not Outcome.AWAITING_SECOND:
+        return ending_in_words(record.waiting)
+    return f"Nothing was sent. It lapses at {moment_in_words(record.waiting.lapses_at)}."
 
 
 def _link_words(record: ActionRecord) -> str:

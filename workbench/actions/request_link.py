@@ -21,6 +21,7 @@ from workbench.domain.links.requests import (
     LinkRequestPlan,
     OpenRequest,
     find_request_blocker,
+    is_last,
     plan_link_request,
 )
 from workbench.domain.moments import aware
@@ -36,7 +37,8 @@ OVERRIDE = "override_declined_consent"
 def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:
     """What requesting a link now would mean, from stored data. Bakkt is not called."""
     budget = _read_budget(actions.store.read_rows, client_account_id)
-    return plan_link_request(budget, actions.now(), actions.clock_margin)
+    plan = plan_link_request(budget, actions.now(), actions.clock_margin)
+    return replace(plan, needs_second=actions.two_person_rule and plan.needs_reason)
 
 
 def request_link(
@@ -50,8 +52,8 @@ def request_link(
     """Requests a link from Bakkt once, if the rules allow it at that moment.
 
     If a link has arrived by event, applied or still in the inbox, nothing is requested. Overriding a
-    declined consent is recorded as the person's choice. Raises StoreError if nothing could be recorded; then nothing
-    was sent.
+    declined consent is recorded as the person's choice. With the two-person rule the customer's last link waits for a
+    second person. Raises StoreError if nothing could be recorded; then nothing was sent.
     """
     plan = Plan(
         ActionKind.REQUEST_LINK,
@@ -60,15 +62,24 @@ def request_link(
         what={OVERRIDE: "yes"} if override_declined_consent else {},
         reason=reason.strip(),
     )
-    find_blocker = partial(_find_blocker, actions, plan)
-    send = partial(_fetch_link, actions, plan)
     actions.catch_up()
-    return actions.perform(Work(plan, find_blocker, send))
+    return actions.perform(link_work(actions, plan))
 
 
-def _find_blocker(actions: Actions, plan: Plan, read: ReadRows) -> Blocker | None:
+def link_work(actions: Actions, plan: Plan, *, is_confirmed_before: bool = False) -> Work:
+    """How a link is requested. ``is_confirmed_before``: the open request is this one, which waited for a second."""
+    return Work(
+        plan,
+        partial(_find_blocker, actions, plan, is_confirmed_before),
+        partial(_fetch_link, actions, plan),
+        needs_second=lambda read: is_last(_read_budget(read, plan.client_account_id)),
+    )
+
+
+def _find_blocker(actions: Actions, plan: Plan, is_confirmed_before: bool, read: ReadRows) -> Blocker | None:
     budget = _read_budget(read, plan.client_account_id)
-    return find_request_blocker(budget, plan.reason, actions.now())
+    open_request = None if is_confirmed_before else budget.open_request
+    return find_request_blocker(replace(budget, open_request=open_request), plan.reason, actions.now())
 
 
 async def _fetch_link(actions: Actions, plan: Plan, client: BakktClient) -> Completion:

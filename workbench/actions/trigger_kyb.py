@@ -27,13 +27,14 @@ from workbench.store import Completion, Effects, ReadRows
 class KybReview:
     """What triggering KYB screening now would mean. With ``unmet`` requirements it needs a reason.
 
-    ``owned_by_business``: why only manual KYB is left.
+    ``owned_by_business``: why only manual KYB is left. ``needs_second``: it waits until a second person confirms it.
     """
 
     blocker: Blocker | None
     unmet: tuple[str, ...] = ()
     consequence: str = ""
     owned_by_business: Blocker | None = None
+    needs_second: bool = False
 
     @property
     def wants_reason(self) -> bool:
@@ -52,14 +53,16 @@ def review_kyb(actions: Actions, client_account_id: str) -> KybReview:
         case.unmet,
         consequence_of(took["screens_timed"], took["median_hours"], took["p90_hours"]),
         find_business_blocker(case.business_owners),
+        needs_second=actions.two_person_rule and bool(case.unmet),
     )
 
 
 def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, reason: str = "") -> Receipt:
     """Triggers KYB screening once. Unmet requirements need a ``reason``; both are recorded.
 
-    Without a reason the account is read back first, and nothing is sent if a document is missing. Raises
-    StoreError if nothing could be recorded; then nothing was sent.
+    Without a reason the account is read back first, and nothing is sent if a document is missing. With the two-person
+    rule a trigger with unmet requirements waits for a second person. Raises StoreError if nothing could be
+    recorded; then nothing was sent.
     """
     actions.acting.require(Act.TRIGGER_KYB)
     unmet = read_case(in_full(actions.store).read_rows, client_account_id).unmet
@@ -70,17 +73,23 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
         what={"unmet": "; ".join(unmet)} if unmet else {},
         reason=reason.strip(),
     )
-    work = Work(
+    return actions.perform(kyb_work(actions, plan))
+
+
+def kyb_work(actions: Actions, plan: Plan) -> Work:
+    """How KYB screening is triggered."""
+    account = plan.client_account_id
+    return Work(
         plan,
-        find_blocker=partial(_find_blocker, client_account_id, plan.reason),
-        send=partial(_send, actions, client_account_id),
-        recheck=None if plan.reason else partial(_find_fresh_blocker, actions, client_account_id),
+        find_blocker=partial(_find_blocker, account, plan.reason),
+        send=partial(_send, actions, account),
+        recheck=None if plan.reason else partial(_find_fresh_blocker, actions, account),
+        needs_second=lambda read: bool(read_case(read, account).unmet),
     )
-    return actions.perform(work)
 
 
 def _open_trigger(read: ReadRows, client_account_id: str) -> dict[str, Any] | None:
-    rows = read("actions/unsettled", client_account_id=client_account_id, kind=ActionKind.TRIGGER_KYB.value)
+    rows = read("actions/open", client_account_id=client_account_id, kind=ActionKind.TRIGGER_KYB.value)
     return next(iter(rows), None)
 
 

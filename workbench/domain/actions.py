@@ -70,6 +70,13 @@ def action_at_start(kind: ActionKind) -> str:
 def open_action_blocker(kind: ActionKind, outcome: Outcome, actor: str, started: str) -> Blocker:
     """Blocks an action while one of the same kind is open; ``started`` is the start of that one in words."""
     who = f"{action_at_start(kind)} by {actor}, {started},"
+    if outcome is Outcome.AWAITING_SECOND:
+        return Blocker(
+            "open_action",
+            "Waiting for a second person",
+            f"{who} waits for a second person. Nothing was sent.",
+            f"Somebody else confirms or declines it, or {actor} withdraws it.",
+        )
     if outcome is Outcome.SENT:
         return Blocker("open_action", "Already in progress", f"{who} has no answer yet.", "Wait for its receipt.")
     return Blocker(

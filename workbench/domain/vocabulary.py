@@ -61,9 +61,11 @@ class ActionKind(StrEnum):
 class Outcome(StrEnum):
     """The outcome of an action: ``sent`` has no answer yet, ``unknown`` was sent but its answer was lost.
 
-    ``rejected_later``: accepted, then rejected by Bakkt's review.
+    ``awaiting_second``: confirmed by one person, nothing sent. ``rejected_later``: accepted, then rejected by Bakkt's
+    review.
     """
 
+    AWAITING_SECOND = "awaiting_second"
     SENT = "sent"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -77,4 +79,4 @@ class Outcome(StrEnum):
         return self in OPEN_OUTCOMES
 
 
-OPEN_OUTCOMES = frozenset({Outcome.SENT, Outcome.UNKNOWN})
+OPEN_OUTCOMES = frozenset({Outcome.AWAITING_SECOND, Outcome.SENT, Outcome.UNKNOWN})

@@ -15,6 +15,7 @@ from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError, StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
+from workbench.domain.second_person import Colleague
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.engine.binding import values_of
@@ -49,7 +50,7 @@ from workbench.store.opening import Source, open_up_to_date
 from workbench.store.published.identity import identity_of
 from workbench.store.published.publishing import Published, publish, published_columns
 from workbench.store.published.treatments import Rule
-from workbench.store.records import actions, away, drafts, losses, runs, segments
+from workbench.store.records import actions, away, drafts, losses, runs, second_person, segments
 from workbench.store.records.api_tokens import TokenRecords
 from workbench.store.records.audit_trail import AuditRecords
 from workbench.store.records.losses import Loss
@@ -61,6 +62,7 @@ from workbench.store.records.statements import StatementRun, land_statement_run,
 from workbench.store.records.targets import land_desk_settings, land_targets
 
 Check = Callable[[actions.ReadRows], None]
+FindBlocker = Callable[[actions.ReadRows], Blocker | None]
 _NOT_COPIED = "Nothing was sent: the record could not be copied to the file beside the database."
 
 BATCH_ROWS = 20_480
@@ -409,15 +411,64 @@ class Store:
         plan: Plan,
         actor: str,
         now: datetime,
-        find_blocker: Callable[[actions.ReadRows], Blocker | None],
+        find_blocker: FindBlocker,
+        find_first_subject: Callable[[actions.ReadRows], str | None] = lambda _: None,
     ) -> actions.Begun | Blocker:
-        """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or returns what blocks it."""
+        """Checks a confirmed plan and writes its record as ``sent`` in one transaction, or returns what blocks it.
+
+        ``find_first_subject``: who asks, if a second person has to confirm it before it is sent.
+        """
         with self._database.writer(recount=True) as cursor:
             read = _query_runner(cursor)
-            begun = actions.begin_action(cursor, action_id, plan, actor, now, lambda: find_blocker(read))
+            begun = actions.begin_action(
+                cursor, action_id, plan, actor, now, lambda: find_blocker(read), lambda: find_first_subject(read)
+            )
         if isinstance(begun, actions.Begun) and begun.is_new:
             self._keep_begun(action_id, now)
         return begun
+
+    def confirm_as_second(
+        self, action_id: str, second: Colleague, now: datetime, find_blocker: FindBlocker
+    ) -> actions.ActionRecord | Blocker:
+        """Checks an action that waits and writes it as ``sent`` in one transaction, or returns what blocks it."""
+        with self._database.writer() as cursor:
+            read = _query_runner(cursor)
+            confirmed = second_person.confirm_as_second(cursor, action_id, second, now, lambda: find_blocker(read))
+        if isinstance(confirmed, actions.ActionRecord):
+            self._keep_begun(action_id, now)
+        return confirmed
+
+    def decline_as_second(
+        self, action_id: str, second: Colleague, now: datetime, reason: str
+    ) -> actions.ActionRecord | Blocker:
+        """Writes that a second person declined an action that waits, or returns what blocks that."""
+        with self._database.writer() as cursor:
+            declined = second_person.decline_as_second(cursor, action_id, second, now, reason)
+        return self._kept(declined)
+
+    def withdraw_action(self, action_id: str, first: Colleague, now: datetime) -> actions.ActionRecord | Blocker:
+        """Writes that whoever asked for an action that waits withdrew it, or returns what blocks that."""
+        with self._database.writer() as cursor:
+            withdrawn = second_person.withdraw_action(cursor, action_id, first, now)
+        return self._kept(withdrawn)
+
+    def settle_lapsed(self) -> list[actions.ActionRecord]:
+        """Writes as not sent what waited for a second person and has lapsed; returns each once.
+
+        Every reading shows it so before, too.
+        """
+        settled: list[actions.ActionRecord] = []
+        self._database.write_if(
+            second_person.has_lapsed, lambda cursor: settled.extend(second_person.settle_lapsed(cursor))
+        )
+        for record in settled:
+            self._keep_outcome(record)
+        return settled
+
+    def _kept(self, ended: actions.ActionRecord | Blocker) -> actions.ActionRecord | Blocker:
+        if isinstance(ended, actions.ActionRecord):
+            self._keep_outcome(ended)
+        return ended
 
     def complete_action(
         self, action_id: str, completion: actions.Completion, finished_at: datetime

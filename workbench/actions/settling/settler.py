@@ -1,7 +1,8 @@
 """The worker that settles actions whose answer was lost as soon as Bakkt can be read again.
 
 It goes on asking for those that count as not sent, more rarely, in case they arrived late. Nothing is sent again. A
-person settles link requests and KYB triggers, because reading Bakkt cannot tell.
+person settles link requests and KYB triggers, because reading Bakkt cannot tell. It also writes down which actions have
+lapsed that waited for a second person.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import uvloop
 from workbench.access.policy import Act
 from workbench.actions.lost_answers import DoubtfulAction, doubtful_actions
 from workbench.actions.performing import Actions
+from workbench.actions.second_person import settle_lapsed
 from workbench.actions.settling.rejected_later import ReviewWatch
 from workbench.actions.settling.settling import Reader, settle, unknown_actions
 from workbench.actions.settling.stored import settle_from_stored
@@ -115,6 +117,7 @@ class Settler:
                 self._pause.record_failure(error)
 
     def _settle_due(self) -> None:
+        settle_lapsed(self._actions)
         self._settle_stored()
         records = self._due()
         if records:

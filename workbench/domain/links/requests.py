@@ -48,11 +48,15 @@ class LinkBudget:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequestPlan:
-    """What requesting a link now would mean. Without a blocker it may be requested."""
+    """What requesting a link now would mean. Without a blocker it may be requested.
+
+    ``needs_second``: it then waits until a second person confirms it.
+    """
 
     blocker: Blocker | None
     clock_warning: str = ""
     needs_reason: bool = False
+    needs_second: bool = False
     consequence: str = ""
 
 
@@ -76,7 +80,7 @@ def plan_link_request(budget: LinkBudget, now: datetime, clock_margin: timedelta
     return LinkRequestPlan(
         None,
         clock_warning=_clock_warning(budget.link_expires_at, now, clock_margin),
-        needs_reason=_is_last(budget),
+        needs_reason=is_last(budget),
         consequence=_consequence(budget),
     )
 
@@ -141,7 +145,7 @@ def _open_request_blocker(request: LinkRequest) -> Blocker | None:
 
 
 def _reason_blocker(request: LinkRequest) -> Blocker | None:
-    if not _is_last(request.budget) or request.reason.strip():
+    if not is_last(request.budget) or request.reason.strip():
         return None
     return Blocker(
         "wants_reason",
@@ -151,7 +155,8 @@ def _reason_blocker(request: LinkRequest) -> Blocker | None:
     )
 
 
-def _is_last(budget: LinkBudget) -> bool:
+def is_last(budget: LinkBudget) -> bool:
+    """Whether the next link is the customer's last one."""
     return budget.expirations_used >= REASON_FROM_EXPIRATIONS
 
 
@@ -186,6 +191,6 @@ def _consequence(budget: LinkBudget) -> str:
     issued = f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start now. Send it to the customer yourself."
     used = budget.expirations_used
     expired = f"{used} of {LINKS_ALLOWED} {'has' if used == 1 else 'have'} expired"
-    if _is_last(budget):
+    if is_last(budget):
         return f"{issued} {expired}: this is the last link, and if it expires too, only Bakkt can help."
     return f"{issued} {expired}."

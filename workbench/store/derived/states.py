@@ -49,6 +49,7 @@ from workbench.store.derived.rows import (
     step_rows,
 )
 from workbench.store.derived.rulings import read_rulings
+from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.keys import Keys, insert_rows, replace_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
@@ -150,10 +151,11 @@ def write(
     states = {account: state_row(account, move.state, move.links) for account, move in moves.items()}
     if details is not None:
         _rewrite(cursor, states, stored, details)
-        return
-    _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
-    new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
-    insert_rows(cursor, "accounts", _FIRST_STATES, new)
+    else:
+        _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
+        new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
+        insert_rows(cursor, "accounts", _FIRST_STATES, new)
+    end_waiting_of(cursor, moves)
 
 
 def accounts_with_lost_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:

@@ -169,6 +169,48 @@ create or replace macro is_open(standing) as
 create or replace macro is_unsettled(outcome) as
     outcome in ('sent', 'unknown');
 
+-- Whether an action closes its kind (and slot) on its account: without an outcome, or waiting for a second person.
+create or replace macro closes_its_kind(outcome) as
+    outcome = 'awaiting_second' or is_unsettled(outcome);
+
+-- Actions as of now: one that waits for a second person was not sent once it lapses. One row per action.
+create or replace view actions_now as
+select
+    action_id,
+    kind,
+    client_account_id,
+    slot,
+    actor,
+    what,
+    reason,
+    confirm_key,
+    changed_fields,
+    started_at,
+    case when has_lapsed then lapses_at else finished_at end as finished_at,
+    case when has_lapsed then 'not_sent' else outcome end as outcome,
+    bakkt_words,
+    refusals,
+    note,
+    settled_at,
+    settled_by,
+    settled_words,
+    answer_status,
+    link_unseen_until,
+    no_link_left,
+    pending_ids,
+    seen_at,
+    seen_by,
+    asked_at,
+    asked_by_subject,
+    lapses_at,
+    lapse_reason,
+    case when has_lapsed then 'lapsed' else waiting_ended_as end as waiting_ended_as,
+    case when has_lapsed then lapses_at else waiting_ended_at end as waiting_ended_at,
+    second_actor,
+    second_subject,
+    second_reason
+from (select *, outcome = 'awaiting_second' and lapses_at <= desk_now() as has_lapsed from actions);
+
 -- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
 -- (null outside of verification), and how many more links may expire.
 create or replace macro turn_now(turn, changes_at, turn_after) as
@@ -863,6 +905,36 @@ from judged;
 create or replace view checklist_now as
 from checklists(false);
 
+-- What a link request or a KYB trigger that waits for a second person rests on: one row. expires_at, holds_through: when
+-- time alone changes it.
+create or replace macro waiting_bases(asked_account) as table
+with
+lines as (
+    select
+        string_agg(concat_ws(' ', requirement, client_owner_id), chr(10) order by ordinal)
+            filter (where not is_met) as unmet,
+        min(holds_through) filter (where is_met) as holds_through
+    from checklist_now
+    where client_account_id = asked_account
+),
+known as (
+    select standing, standing_since, first_expiry_at, second_expiry_at, third_expiry_at
+    from accounts
+    anti join taken_out using (client_account_id)
+    where client_account_id = asked_account
+)
+select
+    known.standing,
+    known.standing_since,
+    expirations_now(known.first_expiry_at, known.second_expiry_at, known.third_expiry_at) as expirations_used,
+    (select count(*) from links where client_account_id = asked_account) as links_seen,
+    (select count(*) from kyb_starts where client_account_id = asked_account) as kyb_starts,
+    lines.unmet,
+    case when known.third_expiry_at > desk_now() then known.third_expiry_at end as expires_at,
+    lines.holds_through
+from lines
+left join known on true;
+
 -- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
 -- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
 -- null if it is not decided or began at an unknown time.
@@ -953,8 +1025,14 @@ select
     outcome,
     bakkt_words,
     note,
-    settled_by
-from actions
+    settled_by,
+    lapses_at,
+    lapse_reason,
+    waiting_ended_as,
+    waiting_ended_at,
+    second_actor,
+    second_reason
+from actions_now
 where started_at >= coalesce(since_moment::timestamp, timestamp '0001-01-01')
     and client_account_id = coalesce(asked_account::varchar, client_account_id)
     and kind = coalesce(asked_kind::varchar, kind)

@@ -15,8 +15,10 @@ from workbench.domain.actions import BY_READING, Blocker, Plan, open_action_bloc
 from workbench.domain.errors import InputError
 from workbench.domain.facts import KybStart, LinkAnswer
 from workbench.domain.moments import aware, moment_in_words, naive
+from workbench.domain.second_person import Colleague, LapseReason, Waiting, WaitingEnd
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.derived.states import derive
+from workbench.store.derived.waiting import lapse_of, read_basis
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema
 from workbench.store.facts.documents import DocumentDate, follow_documents, land_document_dates
@@ -108,14 +110,19 @@ class ActionRecord:
     pending_ids: tuple[str, ...] = ()
     seen_at: datetime | None = None
     seen_by: str | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A record of an action; ``is_new``: it was written just now, so its request must be sent."""
+    """A record of an action; ``is_new``: it was written just now, so its request must be sent if it is ``sent``."""
 
     record: ActionRecord
     is_new: bool
+
+    @property
+    def is_sent_now(self) -> bool:
+        return self.is_new and self.record.outcome is Outcome.SENT
 
 
 _ACTIONS = schema(
@@ -138,10 +145,17 @@ _LINK_ANSWERS = schema(client_account_id="text", seen_at="time", url="text", exp
 
 
 def begin_action(
-    cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor: str, now: datetime, find_blocker: FindBlocker
+    cursor: duckdb.DuckDBPyConnection,
+    action_id: str,
+    plan: Plan,
+    actor: str,
+    now: datetime,
+    find_blocker: FindBlocker,
+    find_first_subject: Callable[[], str | None] = lambda: None,
 ) -> Begun | Blocker:
     """Writes the record of a confirmed plan as ``sent``, unless something blocks it.
 
+    ``find_first_subject``: who asks, if a second person has to confirm; then it is written as ``awaiting_second``.
     A review that was confirmed before returns its record. Blockers are an open action of the same kind (and slot) and
     whatever ``find_blocker`` finds. Times are truncated to milliseconds, like those of events.
     """
@@ -151,16 +165,23 @@ def begin_action(
     blocker = _find_open(cursor, plan) or find_blocker()
     if blocker is not None:
         return blocker
-    _insert(cursor, action_id, plan, actor, now.replace(microsecond=now.microsecond // 1000 * 1000))
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    subject = find_first_subject()
+    _insert(cursor, action_id, plan, actor, now)
+    if subject is not None:
+        _let_wait(cursor, action_id, plan, subject, now)
     return Begun(_read(cursor, action_id), is_new=True)
 
 
 def complete_action(
     cursor: duckdb.DuckDBPyConnection, action_id: str, completion: Completion, finished_at: datetime
 ) -> ActionRecord:
-    """Writes the outcome of a ``sent`` action and lands its effects; any other action is left unchanged."""
+    """Writes the outcome of a ``sent`` action, or of one that could not be kept, and lands its effects.
+
+    Any other action is left unchanged.
+    """
     record = _read(cursor, action_id)
-    if record.outcome is not Outcome.SENT:
+    if record.outcome not in {Outcome.SENT, Outcome.AWAITING_SECOND}:
         return record
     completed = {
         "outcome": completion.outcome,
@@ -290,7 +311,7 @@ def _land_link_answers(
 
 
 def _find_open(cursor: duckdb.DuckDBPyConnection, plan: Plan) -> Blocker | None:
-    record = _find_one(cursor, plan, "is_unsettled(outcome)")
+    record = _find_one(cursor, plan, "closes_its_kind(outcome)")
     if record is None:
         return None
     return open_action_blocker(record.kind, record.outcome, record.actor, moment_in_words(record.started_at))
@@ -312,6 +333,21 @@ def _insert(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, actor
     insert_rows(cursor, "actions", _ACTIONS, [(action_id, *planned, now, Outcome.SENT, "", "[]", "")])
 
 
+def _let_wait(cursor: duckdb.DuckDBPyConnection, action_id: str, plan: Plan, subject: str, asked_at: datetime) -> None:
+    """Has the action wait for a second person, on what it rests now."""
+    basis, changes_at = read_basis(cursor, plan.kind, plan.client_account_id)
+    lapses_at, reason = lapse_of(plan.kind, asked_at, changes_at)
+    waiting = {
+        "outcome": Outcome.AWAITING_SECOND,
+        "asked_at": asked_at,
+        "asked_by_subject": subject,
+        "lapses_at": lapses_at,
+        "lapse_reason": reason,
+        "waiting_basis": json.dumps(basis),
+    }
+    _update(cursor, action_id, waiting)
+
+
 def _read(cursor: duckdb.DuckDBPyConnection, action_id: str) -> ActionRecord:
     record = find_action(cursor, action_id)
     if record is None:
@@ -326,23 +362,53 @@ select
     link_answers.expires_at as link_expires_at,
     coalesce(links.first_seen_at < actions.started_at, false) as is_link_old,
     answer_status as status, link_unseen_until, coalesce(no_link_left, false) as says_no_link_left, pending_ids,
-    actions.seen_at, seen_by
-from actions
+    actions.seen_at, seen_by,
+    asked_by_subject, asked_at, lapses_at, lapse_reason, waiting_ended_as, waiting_ended_at, second_subject,
+    second_actor, second_reason
+from actions_now as actions
 left join link_answers using (action_id)
 left join links on links.client_account_id = link_answers.client_account_id and links.url = link_answers.url
 """
 
 
 def _record(row: tuple[Any, ...]) -> ActionRecord:
-    """The action in one row (_SELECT), whose columns are called as the fields are."""
+    """The action in one row (_SELECT): columns that are called as the fields are, then those of its waiting."""
+    of_action, of_waiting = row[: len(_FIELDS)], row[len(_FIELDS) :]
     found: dict[str, Any] = {
-        name: aware(value) if isinstance(value, datetime) else value for name, value in zip(_FIELDS, row, strict=True)
+        name: aware(value) if isinstance(value, datetime) else value
+        for name, value in zip(_FIELDS, of_action, strict=True)
     }
     for name in ("changed_fields", "pending_ids"):
         found[name] = tuple(found[name] or ())
     refusals = tuple((name, words) for name, words in json.loads(found["refusals"]))
     kind, outcome, what = ActionKind(found["kind"]), Outcome(found["outcome"]), json.loads(found["what"])
-    return ActionRecord(**found | {"kind": kind, "outcome": outcome, "what": what, "refusals": refusals})
+    known = {"kind": kind, "outcome": outcome, "what": what, "refusals": refusals, "waiting": _waiting(*of_waiting)}
+    return ActionRecord(**found | known)
 
 
-_FIELDS = [one.name for one in fields(ActionRecord)]
+def _waiting(
+    subject: str | None,
+    asked_at: datetime,
+    lapses_at: datetime,
+    lapse_reason: str,
+    ended_as: str | None,
+    ended_at: datetime | None,
+    second_subject: str | None,
+    second: str | None,
+    second_reason: str | None,
+) -> Waiting | None:
+    if subject is None:
+        return None
+    return Waiting(
+        subject,
+        aware(asked_at),
+        aware(lapses_at),
+        LapseReason(lapse_reason),
+        WaitingEnd(ended_as) if ended_as else None,
+        aware(ended_at) if ended_at else None,
+        Colleague(second_subject, second or "") if second_subject else None,
+        second_reason or "",
+    )
+
+
+_FIELDS = [one.name for one in fields(ActionRecord) if one.name != "waiting"]

@@ -28,7 +28,12 @@ _ROWS_AT_ONCE = 10_000
 KEPT_DAYS = 30
 """Older actions that are closed are only counted in the anchor: they block nothing any more."""
 _REGISTERED = "select client_account_id, origin, registered_at from registry where rowid >= ? order by rowid"
-_STAGE = {Outcome.SENT.value: 0, Outcome.UNKNOWN.value: 1, Outcome.REJECTED_LATER.value: 3}
+_STAGE = {
+    Outcome.AWAITING_SECOND.value: -1,
+    Outcome.SENT.value: 0,
+    Outcome.UNKNOWN.value: 1,
+    Outcome.REJECTED_LATER.value: 3,
+}
 _ANSWERED = 2
 """How far an action has come; an outcome that is not named is an answer."""
 Rows = Mapping[str, Sequence[Entry]]
@@ -84,7 +89,7 @@ class RecordsCopy:
         """
         if self._file.read()[1]:
             set_aside(self._file.path)
-        recent = f"started_at > desk_now() - interval {KEPT_DAYS} day or is_unsettled(outcome)"
+        recent = f"started_at > desk_now() - interval {KEPT_DAYS} day or closes_its_kind(outcome)"
         chosen = {
             ACTIONS: f"select * from actions where {recent}",
             LINK_ANSWERS: f"select link_answers.* from link_answers semi join (select * from actions where {recent}) "

@@ -1,5 +1,6 @@
 """The page of one account: the answer card and the contact above, and the tabs with all that is done to it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -24,8 +25,9 @@ from workbench.ui.account.tabs import ACT_OF_TAB, TAB_WORDS, offer_overview, ope
 from workbench.ui.account.timeline import show_timeline
 from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.forms.away import show_away
-from workbench.ui.forms.receipts import receipt_in_address, show_receipt
+from workbench.ui.forms.receipts import put_in_address, receipt_in_address, show_receipt
 from workbench.ui.forms.rejections import show_rejections
+from workbench.ui.forms.second_person import find_waiting, show_not_confirmed, show_waiting
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW
 from workbench.ui.frame.not_allowed import is_allowed
@@ -76,9 +78,27 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
 def _show_answer(account: dict[str, Any], reads: AccountReads) -> None:
     show_rejections(account["client_account_id"])
     receipt = receipt_in_address()
+    waiting = _show_second_person(account["client_account_id"], receipt)
     if receipt is not None:
         _show_receipt(receipt)
-    show_card(account, reads, asks_for_link=receipt is None and st.query_params.get("send") == "link")
+    show_card(
+        account,
+        reads,
+        asks_for_link=receipt is None and st.query_params.get("send") == "link",
+        is_link_waiting=ActionKind.REQUEST_LINK in waiting,
+    )
+
+
+def _show_second_person(client_account_id: str, receipt: Receipt | None) -> set[ActionKind]:
+    """Show what waits for a second person, and what ended so, unless the receipt shows it; the kinds that wait."""
+    shown = {receipt.record.action_id} if receipt is not None and receipt.record is not None else set()
+    waiting = find_waiting(client_account_id)
+    wake_at([one.waiting.lapses_at for one in waiting if one.waiting], datetime.now(UTC))
+    for record in waiting:
+        if record.action_id not in shown:
+            show_waiting(record, put_in_address)
+    show_not_confirmed(client_account_id, shown)
+    return {record.kind for record in waiting}
 
 
 def _show_receipt(receipt: Receipt) -> None:

@@ -112,7 +112,7 @@ def _detail(entry: dict[str, Any]) -> str:
     if kind == "standing":
         return cause_words(detail)
     if kind == "action":
-        words = OUTCOME_WORDS.get(Outcome(outcome), outcome) if outcome in set(Outcome) else outcome
+        words = OUTCOME_WORDS[Outcome(outcome)] if outcome in set(Outcome) else f"Not sent, {outcome}"
         return ", ".join(filter(None, [words, detail]))
     if kind == "kyb":
         return ", ".join(filter(None, [_kyb_subject(outcome), detail]))

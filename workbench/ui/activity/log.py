@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
+from workbench.domain.second_person import LAPSE_WORDS, LapseReason, WaitingEnd
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.domain.words import count, plural
 from workbench.ui.activity.codes import CODE_WORDS, LogCodes, read_codes
@@ -29,23 +30,25 @@ from workbench.ui.text.confirmed_words import confirmed_words
 from workbench.ui.text.words import KIND_WORDS, sentences
 
 COLUMNS = (
-    *("client_account_id", "display_name", "action", "outcome", "waits_for", "started_at", "actor"),
+    *("client_account_id", "display_name", "action", "outcome", "waits_for", "started_at", "actor", "second_actor"),
     *("changed_fields", "bakkt_words", "more"),
 )
 _CONSTANT_BY = {"kind": "action", "outcome": "outcome", "actor": "actor"}
 """The column that a filter makes the same in all rows."""
-_MAY_BE_EMPTY = ("waits_for", "changed_fields", "bakkt_words", "more")
+_MAY_BE_EMPTY = ("second_actor", "waits_for", "changed_fields", "bakkt_words", "more")
 _LOOKS = {
     "action": text("Action", 126),
     "waits_for": text("Waits for", 168),
     "started_at": moment("Sent", width=96),
     "actor": text("By", 80),
+    "second_actor": text("Second person", 110, "Who confirmed or declined it after the first"),
     "changed_fields": text("Changed", 220, "Field names, never values; in full on the receipt"),
     "bakkt_words": text("Bakkt said", 140),
     "more": text("Reason and note", 180),
 }
 _IN_THE_LEAD = (*(one for one in Outcome if one is not Outcome.SENT), Outcome.SENT)
 _LEAD_WORDS = {
+    Outcome.AWAITING_SECOND: "waiting for a second person",
     Outcome.ACCEPTED: "accepted",
     Outcome.REFUSED: "refused",
     Outcome.NOT_SENT: "not sent",
@@ -60,7 +63,8 @@ def show_activity() -> None:
     actors = [row["actor"] for row in read("actions/actors").rows]
     codes, unknown = read_codes(actors)
     outcomes = count_outcomes(codes)
-    show_answer(*headline_of(read("actions/unsettled").rows, outcomes, codes))
+    waiting = read("actions/awaiting").table.num_rows
+    show_answer(*headline_of(read("actions/unsettled").rows, outcomes, codes, waiting))
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-activity-bar")
     with bar:
         show_links()
@@ -80,14 +84,18 @@ def count_outcomes(codes: LogCodes) -> dict[str, int]:
     return {row["outcome"]: row["actions"] for row in read("actions/outcomes", **codes.filters).rows}
 
 
-def headline_of(unsettled: Sequence[dict[str, Any]], outcomes: Mapping[str, int], codes: LogCodes) -> tuple[str, str]:
-    """The headline (what waits to be settled), and the line below it (what the filters found)."""
+def headline_of(
+    unsettled: Sequence[dict[str, Any]], outcomes: Mapping[str, int], codes: LogCodes, waiting: int = 0
+) -> tuple[str, str]:
+    """The headline (what waits to be settled or for a second person), and the line below it (what filters found)."""
     waits = [waits_for(row["kind"], row["outcome"]) for row in unsettled]
     people, readings = waits.count(BY_A_PERSON), waits.count(BY_READING)
     if people:
         answer = f"{plural(people, 'action needs', 'actions need')} to be settled by hand"
     elif readings:
         answer = f"{plural(readings, 'action is', 'actions are')} being settled by reading the account back"
+    elif waiting:
+        answer = f"{plural(waiting, 'action waits', 'actions wait')} for a second person"
     else:
         answer = "All actions are settled" if outcomes or codes.is_filtered else "Nothing has been sent to Bakkt yet"
     return answer, sentences(_outcome_words(outcomes, codes), _pause_words() if readings else "")
@@ -154,7 +162,7 @@ def _in_words(actions: QueryResult) -> QueryResult:
         "action": [KIND_WORDS[ActionKind(row["kind"])] for row in rows],
         "waits_for": [_waits_for(row) for row in rows],
         "changed_fields": [_short(row["changed_fields"] or "") for row in rows],
-        "more": [sentences(row["reason"] or "", row["note"] or "", _confirmed(row)) for row in rows],
+        "more": [sentences(row["reason"] or "", row["note"] or "", _ended(row), _confirmed(row)) for row in rows],
     }
     for name, values in columns.items():
         table = table.append_column(name, pa.array(values, pa.string()))
@@ -163,6 +171,18 @@ def _in_words(actions: QueryResult) -> QueryResult:
 
 def _waits_for(row: dict[str, Any]) -> str | None:
     return waits_for(row["kind"], row["outcome"]) if Outcome(row["outcome"]).is_open else None
+
+
+def _ended(row: dict[str, Any]) -> str:
+    """Why it was not sent that waited for a second person."""
+    match row["waiting_ended_as"]:
+        case WaitingEnd.LAPSED:
+            return f"Lapsed: {LAPSE_WORDS[LapseReason(row['lapse_reason'])]}."
+        case WaitingEnd.DECLINED:
+            return f"Declined: {row['second_reason']}." if row["second_reason"] else "Declined."
+        case WaitingEnd.WITHDRAWN:
+            return "Withdrawn."
+    return ""
 
 
 def _confirmed(row: dict[str, Any]) -> str:

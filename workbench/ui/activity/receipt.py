@@ -9,6 +9,7 @@ from workbench.access.masking import masked_link
 from workbench.access.policy import Act
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
+from workbench.domain.vocabulary import Outcome
 from workbench.domain.words import code_word
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
@@ -98,8 +99,14 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     )
 
 
+def _is_waiting(record: ActionRecord) -> bool:
+    return record.outcome is Outcome.AWAITING_SECOND
+
+
 def _show_sent(record: ActionRecord) -> None:
-    show_heading("What was sent", "names and counts; values are not stored")
+    show_heading(
+        "What would be sent" if _is_waiting(record) else "What was sent", "names and counts; values are not stored"
+    )
     details = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
     codes = {_DETAIL_LABELS[name]: code_word(record.what.get(name)) for name in _CODES}
     days = {_DETAIL_LABELS[name]: recorded_day(record.what.get(name)) for name in _DAYS}
@@ -132,6 +139,7 @@ def _show_account_now(account: dict[str, Any]) -> None:
 def _show_since(record: ActionRecord) -> None:
     """Show the account's timeline since the action, without the action itself."""
     started_at = aware(record.started_at)
+    since_words = "since somebody asked for it" if _is_waiting(record) else "since it was sent"
     entries = read_uncached("accounts/timeline", client_account_id=record.client_account_id).rows
     since = [
         entry
@@ -139,10 +147,10 @@ def _show_since(record: ActionRecord) -> None:
         if aware(entry["happened_at"]) >= started_at and entry["reference"] != record.action_id
     ]
     if since:
-        show_note("Seen on the account since it was sent:")
+        show_note(f"Seen on the account {since_words}:")
         show_timeline(since)
     else:
-        show_note("Nothing has happened on the account since it was sent.")
+        show_note(f"Nothing has happened on the account {since_words}.")
         _offer_read_back(record.client_account_id)
 
 

@@ -12,7 +12,11 @@ from workbench.ui.live.cached_queries import Param, QueryResult, read, read_in_b
 from workbench.ui.tables.pages import ROWS_A_PAGE, offset_of
 from workbench.ui.text.words import KIND_WORDS
 
-_ACTIONS = {"unsettled": "actions/unsettled", "rejected_later": "actions/rejected_later"}
+_ACTIONS = {
+    "unsettled": "actions/unsettled",
+    "rejected_later": "actions/rejected_later",
+    "awaiting_second": "actions/awaiting",
+}
 
 
 def count_rows(codes: ListCodes, counts: Mapping[str, int]) -> int:

@@ -8,7 +8,7 @@ from htpy import Element
 from workbench.domain.moments import span
 from workbench.domain.standing.targets import DUE_SOON_HOURS
 from workbench.domain.words import count
-from workbench.ui.backlog.views import GROUPS, VIEWS, View
+from workbench.ui.backlog.views import AWAITING_SECOND, GROUPS, VIEWS, View
 from workbench.ui.html.live_markup import show_live
 from workbench.ui.live.current_desk import current_desk
 
@@ -17,11 +17,20 @@ def show_views(shown: View, counts: Mapping[str, int], go_to_view: Callable[[str
     """Show every view as a button with its name and its number."""
     groups = [
         h.div(".wb-view-group", role="group", aria_label=group)[
-            [_button(view, counts[view.code], is_shown=view is shown) for view in VIEWS.values() if view.group == group]
+            [
+                _button(view, counts[view.code], is_shown=view is shown)
+                for view in VIEWS.values()
+                if view.group == group and (view is shown or _is_offered(view, counts[view.code]))
+            ]
         ]
         for group in GROUPS
     ]
     show_live(h.nav(".wb-views", aria_label="Views")[groups], key="wb-views", on_pick=go_to_view)
+
+
+def _is_offered(view: View, number: int) -> bool:
+    """What waits for a second person has a view while the two-person rule is on, or anything waits."""
+    return view.code != AWAITING_SECOND or bool(number) or current_desk().settings.two_person_rule
 
 
 def _button(view: View, number: int, *, is_shown: bool) -> Element:

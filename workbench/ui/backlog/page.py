@@ -16,8 +16,9 @@ from workbench.ui.backlog.kyb_screens import show_decided_screens
 from workbench.ui.backlog.lists import count_rows, read_page, read_whole
 from workbench.ui.backlog.missing_data import show_fields
 from workbench.ui.backlog.navigation import day_words, show_views, soon_words
+from workbench.ui.backlog.second_person import show_second_person
 from workbench.ui.backlog.tiles import show_tiles
-from workbench.ui.backlog.views import VIEWS
+from workbench.ui.backlog.views import AWAITING_SECOND, VIEWS
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer, wake_at
 from workbench.ui.frame.navigation import go_to_account, go_to_page
@@ -66,6 +67,9 @@ def _offer_numbers() -> None:
 
 def show_list(codes: ListCodes, total: int) -> None:
     """Show the filters and the page of the list. A page behind the last one is the last one."""
+    if codes.view == AWAITING_SECOND:
+        show_second_person()
+        return
     shown = codes.on_page(last_instead(codes.page, total))
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="wb-filters-backlog")
     with bar:
@@ -149,7 +153,11 @@ def headline_of(counts: Mapping[str, Any]) -> tuple[str, str]:
         answer = f"{plural(late, 'account')} with us {'is' if late == 1 else 'are'} late"
     else:
         answer = "Nothing is waiting for us right now"
-    return answer, sentences(lead, _late_words(counts), last_event_words(counts["last_event_at"], datetime.now(UTC)))
+    waiting = counts["awaiting_second"]
+    second = f"{plural(waiting, 'action waits', 'actions wait')} for a second person." if waiting else ""
+    return answer, sentences(
+        lead, second, _late_words(counts), last_event_words(counts["last_event_at"], datetime.now(UTC))
+    )
 
 
 def _late_words(counts: Mapping[str, int]) -> str:
@@ -183,7 +191,8 @@ def silence_words(silence: dict[str, Any]) -> str:
 def wake_at_next_change(found: QueryResult) -> None:
     """Rerun the page when the next link expires or the next account becomes late, even if no new data arrives."""
     counts = found.first
-    wake_at([counts["next_expiry_at"], counts["next_due_at"]], found.read_at, after_seconds=SECONDS_BETWEEN_LISTS)
+    moments = [counts["next_expiry_at"], counts["next_due_at"], counts["next_lapse_at"]]
+    wake_at(moments, found.read_at, after_seconds=SECONDS_BETWEEN_LISTS)
 
 
 def go_to_view(view: str) -> None:

@@ -16,6 +16,7 @@ SORT_WORDS = {
     "sent": "Oldest first",
     "name": "Name",
 }
+AWAITING_SECOND = "awaiting_second"
 _BY_TIME = ("since", "newest", "name")
 _BY_LINK = ("left", "lost", *_BY_TIME)
 """By time left first: what is likely lost takes five times as long to work out."""
@@ -147,6 +148,15 @@ _ALL = (
         ("action", "outcome", "started_at", "actor", "reason"),
         ("sent",),
         "Locked until settled. Open one to settle it.",
+        are_actions=True,
+    ),
+    View(
+        AWAITING_SECOND,
+        "Check",
+        "Second person",
+        ("action", "asked_at", "actor", "reason", "lapses_at"),
+        ("sent",),
+        "One person has confirmed these; nothing was sent. Somebody else confirms or declines each of them.",
         are_actions=True,
     ),
     View("open", "All", "All open", (*_OPEN, "due_at", "age_hours"), _DUE),

@@ -1,4 +1,4 @@
-"""The actions of one kind that are open on an account: said before anything is filled in, with the way to settle."""
+"""The actions of one kind that are open on an account: said before anything is filled in, with the way to end them."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,8 @@ from workbench.domain.actions import action_at_start
 from workbench.domain.documents import slot_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import ActionRecord
+from workbench.ui.forms.receipts import put_in_address
+from workbench.ui.forms.second_person import show_waiting
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import read_uncached
@@ -16,20 +18,23 @@ from workbench.ui.text.moments import clock_words
 
 
 def find_open_actions(kind: ActionKind, client_account_id: str) -> list[ActionRecord]:
-    """The account's actions of this kind that have no answer yet or whose answer was lost, oldest first."""
-    rows = read_uncached("actions/unsettled", client_account_id=client_account_id, kind=kind.value).rows
+    """The account's actions of this kind that have no answer yet, whose answer was lost, or that wait, oldest first."""
+    rows = read_uncached("actions/open", client_account_id=client_account_id, kind=kind.value).rows
     found = (current_desk().actions.store.find_action(row["action_id"]) for row in rows)
     return [record for record in found if record is not None and record.outcome.is_open]
 
 
 def show_open_actions(records: Sequence[ActionRecord]) -> bool:
-    """Show each open action with the way to settle it; whether there is any."""
+    """Show each open action with the way to settle or end it; whether there is any."""
     for record in records:
         _show_open(record)
     return bool(records)
 
 
 def _show_open(record: ActionRecord) -> None:
+    if record.outcome is Outcome.AWAITING_SECOND:
+        show_waiting(record, put_in_address)
+        return
     what = f"{action_at_start(record.kind)}{_slot_words(record)}"
     who = f"{record.actor}, {clock_words(record.started_at)}"
     if record.outcome is Outcome.SENT:

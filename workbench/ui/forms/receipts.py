@@ -5,9 +5,11 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.domain.account.field_words import field_words
+from workbench.domain.second_person import ending_in_words
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord
 from workbench.ui.forms.rejections import offer_seen
+from workbench.ui.forms.second_person import show_answering
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_facts, show_heading, show_html, show_note
 from workbench.ui.live.current_desk import current_desk
@@ -16,6 +18,7 @@ from workbench.ui.text.moments import ago_cell, in_reader_zone
 from workbench.ui.text.words import OUTCOME_WORDS
 
 _ANSWERS = frozenset({Outcome.ACCEPTED, Outcome.REFUSED, Outcome.REJECTED_LATER})
+_TONES = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open", Outcome.AWAITING_SECOND: "wb-open"}
 NOT_OF_THIS_ACCOUNT = "The address names an action of another account, so it is not shown."
 
 
@@ -44,7 +47,7 @@ def show_receipt(receipt: Receipt, *, is_brief: bool = False) -> None:
 
     In brief its facts are in a fold, where something else stands below it.
     """
-    tone = {Outcome.ACCEPTED: "wb-done", Outcome.UNKNOWN: "wb-open"}.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
+    tone = _TONES.get(receipt.outcome or Outcome.NOT_SENT, "wb-not")
     save_error = receipt.save_error and h.p(".wb-amber")[receipt.save_error]
     next_step = receipt.next_step and h.p[receipt.next_step]
     show_html(
@@ -52,12 +55,19 @@ def show_receipt(receipt: Receipt, *, is_brief: bool = False) -> None:
             h.strong[receipt.title], h.p[in_reader_zone(receipt.words)], save_error, next_step
         ]
     )
+    if receipt.record is not None and receipt.outcome is Outcome.AWAITING_SECOND:
+        show_answering(receipt.record, put_in_address)
     with st.expander("Receipt") if is_brief else st.container():
         _show_record(receipt)
     if receipt.record is not None and receipt.outcome is Outcome.UNKNOWN:
         show_settling(receipt.record)
     if receipt.record is not None and receipt.outcome is Outcome.REJECTED_LATER and receipt.record.seen_at is None:
         offer_seen(receipt.record.action_id)
+
+
+def _second_words(record: ActionRecord) -> str:
+    """Who confirmed or declined it, or how else the waiting for a second person ended."""
+    return in_reader_zone(ending_in_words(record.waiting)) if record.waiting else ""
 
 
 def _is_answered(record: ActionRecord) -> bool:
@@ -74,7 +84,9 @@ def _show_record(receipt: Receipt) -> None:
         {
             "Outcome": OUTCOME_WORDS[record.outcome],
             "By": record.actor,
-            "When": ago_cell(record.started_at),
+            "Asked": ago_cell(record.waiting.asked_at) if record.waiting else None,
+            "Second person": _second_words(record),
+            "When": None if record.outcome is Outcome.AWAITING_SECOND else ago_cell(record.started_at),
             "Answered" if _is_answered(record) else "Ended": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),

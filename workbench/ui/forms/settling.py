@@ -17,6 +17,7 @@ from workbench.ui.text.moments import clock_words
 BY_READING = "Reading the account back"
 BY_A_PERSON = "A person"
 FOR_AN_ANSWER = "Bakkt's answer"
+A_SECOND_PERSON = "A second person"
 SETTLED_WORDS = {
     Outcome.ACCEPTED: "Bakkt did it",
     Outcome.REFUSED: "Bakkt refused it",
@@ -31,6 +32,8 @@ _BY_PERSON = {
 
 def waits_for(kind: str, outcome: str) -> str:
     """What an open action waits for to get its outcome."""
+    if outcome == Outcome.AWAITING_SECOND:
+        return A_SECOND_PERSON
     if outcome == Outcome.SENT:
         return FOR_AN_ANSWER
     return BY_READING if ActionKind(kind) in SETTLED_BY_READING else BY_A_PERSON

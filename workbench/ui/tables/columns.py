@@ -153,6 +153,7 @@ _OUTCOME_BADGES = {
     Outcome.REJECTED_LATER: f"{RED}40",
     Outcome.UNKNOWN: f"{AMBER}40",
     Outcome.SENT: f"{AMBER}40",
+    Outcome.AWAITING_SECOND: f"{AMBER}40",
 }
 
 LOOKS: dict[str, Look] = {

@@ -14,6 +14,7 @@ LINK_WORDS = {
     "unknown": "No link yet",
 }
 OUTCOME_WORDS = {
+    Outcome.AWAITING_SECOND: "Waiting for a second person",
     Outcome.SENT: "Sent, no answer yet",
     Outcome.ACCEPTED: "Accepted",
     Outcome.REFUSED: "Refused by Bakkt",
@@ -22,6 +23,7 @@ OUTCOME_WORDS = {
     Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 OUTCOME_MARKS = {
+    Outcome.AWAITING_SECOND: "½ Waiting for a second person",
     Outcome.SENT: "… Sent, no answer yet",
     Outcome.ACCEPTED: "✓ Accepted",
     Outcome.REFUSED: "✗ Refused by Bakkt",

@@ -51,12 +51,19 @@ _ACT_OF_STEP: Mapping[StepButton, Act] = {
     StepButton.CONTACT_BAKKT: Act.SEE_ACCOUNT,
     StepButton.READ_ACCOUNT: Act.SYNC,
 }
+_REQUESTS = frozenset({StepButton.SEND_LINK, StepButton.FETCH_LINK})
 _TO_BAKKT = frozenset({StepButton.COPY_MESSAGE_TO_BAKKT, StepButton.CONTACT_BAKKT})
 
 
-def show_step_buttons(account: dict[str, Any], case: AccountCase, step: NextStep, reads: AccountReads) -> None:
-    """Show the primary button of the next step and those beside it, as far as the person may use them."""
-    shown = [one for one in filter(None, [step.primary, *step.others]) if may(_ACT_OF_STEP[one])]
+def show_step_buttons(
+    account: dict[str, Any], case: AccountCase, step: NextStep, reads: AccountReads, *, is_link_waiting: bool = False
+) -> None:
+    """Show the primary button of the next step and those beside it, as far as the person may use them.
+
+    ``is_link_waiting``: a link request waits for a second person, whose box has the buttons.
+    """
+    closed = _REQUESTS if is_link_waiting else frozenset[StepButton]()
+    shown = [one for one in filter(None, [step.primary, *step.others]) if may(_ACT_OF_STEP[one]) and one not in closed]
     copies = [one for one in shown if one in _COPIES]
     if step.primary in shown and step.primary not in _COPIES:
         _show_button(account, step.primary, reads)

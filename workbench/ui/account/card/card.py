@@ -37,8 +37,13 @@ MOVE_WORDS = {
 _ASSUMED_NOTE = f". Bakkt gave no expiry that can be read: {LINK_LIFE_HOURS} hours from its receipt are assumed"
 
 
-def show_card(account: dict[str, Any], reads: AccountReads, *, asks_for_link: bool = False) -> None:
-    """Show the card; ``asks_for_link`` opens the form that sends a new link in it."""
+def show_card(
+    account: dict[str, Any], reads: AccountReads, *, asks_for_link: bool = False, is_link_waiting: bool = False
+) -> None:
+    """Show the card; ``asks_for_link`` opens the form that sends a new link in it.
+
+    ``is_link_waiting``: a request waits for a second person.
+    """
     case = case_of(account)
     step = next_step_for(case)
     with st.container(border=True, gap="xsmall", key="wb-card"):
@@ -53,7 +58,7 @@ def show_card(account: dict[str, Any], reads: AccountReads, *, asks_for_link: bo
         elif asks_for_link:
             offer_overview()
         if is_live or not asks_for_link:
-            show_step_buttons(account, case, step, reads)
+            show_step_buttons(account, case, step, reads, is_link_waiting=is_link_waiting)
         if is_live and may(Act.SEE_LINK):
             show_qr_code_toggle(account["client_account_id"])
         if account["standing"]:

@@ -20,6 +20,7 @@ from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import receipt_in_address, show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.forms.second_person import show_second_person_note
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.navigation import KYB, OVERVIEW
 from workbench.ui.frame.notices import show_notice
@@ -97,7 +98,10 @@ def _show_trigger(client_account_id: str, review: KybReview) -> None:
             return
         show_note(review.consequence)
         reason = _ask_reason(client_account_id, review) if review.wants_reason else ""
-        words = "Start without these documents" if review.wants_reason else "Trigger KYB screening"
+        if review.needs_second:
+            show_second_person_note()
+        without = "Ask to start without these documents" if review.needs_second else "Start without these documents"
+        words = without if review.wants_reason else "Trigger KYB screening"
         if st.button(words, key="wb-kyb-start", type="secondary" if review.wants_reason else "primary"):
             _confirm(client_account_id, reason)
         show_notice(_notice_name(client_account_id))

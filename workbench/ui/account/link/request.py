@@ -15,6 +15,7 @@ from workbench.ui.forms.dry_run import show_dry_run
 from workbench.ui.forms.open_actions import find_open_actions, show_open_actions
 from workbench.ui.forms.receipts import show_receipt
 from workbench.ui.forms.review import send_reviewed
+from workbench.ui.forms.second_person import show_second_person_note
 from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import OVERVIEW
@@ -58,7 +59,9 @@ def show_link_form(account: dict[str, Any]) -> None:
     """Show what a new link costs and the confirmation, or why none can be sent now."""
     client_account_id = account["client_account_id"]
     plan = review_link_request(current_desk().actions, client_account_id)
-    is_open = show_open_actions(find_open_actions(ActionKind.REQUEST_LINK, client_account_id))
+    found = find_open_actions(ActionKind.REQUEST_LINK, client_account_id)
+    is_open = bool(found)
+    show_open_actions([record for record in found if record.outcome is not Outcome.AWAITING_SECOND])
     if plan.blocker is None and not is_open:
         _ask(account, plan)
         return
@@ -74,6 +77,8 @@ def _offer_to_close(*, can_send: bool) -> None:
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
     show_sentence(in_reader_zone(plan.consequence))
+    if plan.needs_second:
+        show_second_person_note()
     if plan.clock_warning:
         show_note(in_reader_zone(plan.clock_warning), tone="wb-amber", role="status")
     reason = st.text_input(
@@ -87,7 +92,8 @@ def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
         "The customer declined consent earlier and now agrees (recorded under your name)",
         key=f"wb-link-override-{client_account_id}",
     )
-    words = label("Send a new link ({} of {} expired)", account["expirations_used"] or 0, LINKS_ALLOWED)
+    template = "Ask for the last link ({} of {} expired)" if plan.needs_second else "Send a new link ({} of {} expired)"
+    words = label(template, account["expirations_used"] or 0, LINKS_ALLOWED)
     with st.container(horizontal=True, gap="xsmall"):
         is_confirmed = st.button(words, key="wb-link-send", type="primary")
         _offer_to_close(can_send=True)
