@@ -1,7 +1,5 @@
 """Figures of an empty desk, of one account, and of what people may have written anywhere."""
 
-import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.screen_customers import seed
+from tests.support.sound_figures import ODD, assert_sound
 from tests.support.stores import new_store
-from tests.support.strange_texts import TEXTS
 from workbench.figures import times as explore_times
 from workbench.figures.balance import draw_balance
 from workbench.figures.flow import draw_flow
@@ -25,11 +23,6 @@ from workbench.figures.verification.expiry import draw_expiry
 from workbench.store import Store
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES, MEASURES
 
-ODD = (
-    *TEXTS,
-    *("=HYPERLINK(1)", "+1+1", "@SUM(1)", "\u202eDEU", "\u2067USA", "a\u0000b", "one\ntwo", "<b>", "$x$", "%{x}", "{}"),
-    *("سارة", "수진 오", "Ж" * 5_000, " ", "-", "USA-", "-USA", "unknown", "other", "none"),
-)
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -53,39 +46,6 @@ def figures_of(store: Store, theme: Theme) -> dict[str, Any]:
         rows = store.read_rows("explore/measure", measure=measure, reason="RISK_KYC", by="state", then_by="country")
         found[f"groups {measure}"] = draw_groups(rows, theme, by="state", then_by="country", compared=rows)
     return found
-
-
-def assert_sound(figure: Any) -> None:
-    """Assert that every number is finite, and that no text means something else than it says."""
-    written = json.loads(figure.to_json())
-    layout = {name: part for name, part in written["layout"].items() if name != "template"}
-    for value in leaves([written["data"], layout]):
-        if isinstance(value, str):
-            assert_plain(value)
-        elif value is not None:
-            assert math.isfinite(value)
-    assert written["layout"]["height"] < 2_000
-
-
-def leaves(node: Any) -> Iterator[Any]:
-    if isinstance(node, dict):
-        node = list(node.values())
-    if isinstance(node, list):
-        for part in node:
-            yield from leaves(part)
-    else:
-        yield node
-
-
-OUR_TAGS = re.compile(r'</?b>|<br>|<span style="color:#[0-9A-Fa-f]{6}">|</span>|<extra></extra>')
-
-
-def assert_plain(text: str) -> None:
-    """Without our own tags, a text has none, no entity but ours, no formula, and no mark that turns letters round."""
-    theirs = OUR_TAGS.sub("", text)
-    assert not re.search(r"[<>$\n\u0000\u202a-\u202e]", theirs), text[:200]
-    assert not re.search(r"&(?!amp;|lt;|gt;|#36;)", theirs), text[:200]
-    assert text.count("<b>") == text.count("</b>")
 
 
 @THEMES

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.figures.test_bad_input import ODD, assert_sound
+from tests.support.sound_figures import ODD, assert_sound
 from workbench.figures.flow import MOST_REASONS, draw_flow, reason_of_mark
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.properties import digits_of
