@@ -17,7 +17,7 @@ from workbench.store import Completion, Store
 from workbench.store.records.runs import Run
 from workbench.ui.backlog.page import silence_words
 from workbench.ui.backlog.tiles import TILES, change_words
-from workbench.ui.backlog.views import VIEWS
+from workbench.ui.backlog.views import AWAITING_SECOND, VIEWS
 from workbench.ui.tables.pages import ROWS_A_PAGE
 
 
@@ -81,7 +81,7 @@ def test_the_view_of_what_cannot_wait_is_shown_first(seeded_desk: Desk) -> None:
 def test_every_view_lists_as_many_as_its_number(seeded_desk: Desk) -> None:
     page = open_page("backlog", seeded_desk)
     numbers = in_the_views(page)
-    assert list(numbers) == list(VIEWS)
+    assert list(numbers) == [code for code in VIEWS if code != AWAITING_SECOND], "the two-person rule is off"
     for view, number in numbers.items():
         page.query_params["view"] = view
         page.run()

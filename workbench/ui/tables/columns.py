@@ -176,7 +176,7 @@ LOOKS: dict[str, Look] = {
     "contradiction": Look(
         lambda: st.column_config.TextColumn("Contradiction"), lambda values: map_distinct(values, str.capitalize)
     ),
-    "outcome": badges("Outcome", OUTCOME_MARKS, _OUTCOME_BADGES, width=172),
+    "outcome": badges("Outcome", OUTCOME_MARKS, _OUTCOME_BADGES, width=206),
     "entered_at": moment("Opened"),
     "reached_at": moment("Reached"),
     "reason": text("Reason"),
