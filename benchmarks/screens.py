@@ -272,7 +272,7 @@ class _Tab:
         while self._times_ended == ended_before:
             self.page.wait_for_timeout(1)
         self.page.wait_for_selector(SETTLED)
-        self.page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
+        self.page.wait_for_function("() => document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
         self.page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         return 1000 * (time.perf_counter() - began)
 
