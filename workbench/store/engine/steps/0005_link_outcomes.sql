@@ -1,4 +1,4 @@
--- How each link went, for the forecast: derived with the links. Version 0.1 has steps 1 to 10, so they fill no columns.
+-- How each link went, for the forecast: derived with the links. Version 0.1 has this step, and no database is older.
 alter table links add column ordinal integer;
 alter table links add column live_from timestamp;
 alter table links add column live_until timestamp;
