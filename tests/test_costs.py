@@ -116,6 +116,8 @@ ONE_PERSON = {
     "accounts/documents",
     "accounts/payload",
     "accounts/timeline",
+    "actions/awaiting",
+    "actions/not_confirmed",
     "actions/rejected_later",
 }
 OF_THE_BAR = ("data/pulse", "events/silence")
@@ -225,12 +227,12 @@ def test_what_is_one_customers_is_in_no_cache_that_people_share(counted_desk: De
 
 OF_A_TAB = {
     "raw": {"accounts/one", "accounts/payload"},
-    "documents": {"accounts/one", "accounts/owners", "accounts/documents", "actions/unsettled", "documents/uploads"},
+    "documents": {"accounts/one", "accounts/owners", "accounts/documents", "actions/open", "documents/uploads"},
     "kyb": {
         "accounts/one",
         "accounts/owners",
         "accounts/documents",
-        "actions/unsettled",
+        "actions/open",
         "kyb/checklist",
         "kyb/rulings",
         "kyb/screens",
