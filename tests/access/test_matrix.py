@@ -157,6 +157,7 @@ NOT_READ = "This account has not been read yet."
 NO_OWNER = "This owner is not on the account."
 NO_REQUIREMENT = "The account's checklist has no such requirement."
 NO_BAKKT = "There is no Bakkt here."
+NOT_WAITING = "There is no action with this id that waits for a second person."
 FUNCTIONS: Mapping[str, str | Row] = {
     "delete_draft": WORKING,
     "find_draft": WORKING,
@@ -172,9 +173,7 @@ FUNCTIONS: Mapping[str, str | Row] = {
     "review_link_request": EVERYBODY,
     "record_no_link_left": Row(WORKING, "This is not a link request that Bakkt refused."),
     "settle_by_person": Row(WORKING, "This action is no longer open."),
-    "confirm_as_second": WORKING,
-    "decline_as_second": WORKING,
-    "withdraw_action": WORKING,
+    **dict.fromkeys(("confirm_as_second", "decline_as_second", "withdraw_action"), Row(WORKING, NOT_WAITING)),
     "trigger_kyb": WORKING,
     "review_kyb": EVERYBODY,
     "update_account": WORKING,
@@ -422,7 +421,8 @@ ACTIONS: Mapping[str, str | Row] = {
     **dict.fromkeys(("actor", "author", "acting", "clock_margin", "link_life", "now", "catch_up", "close"), EVERYBODY),
     **dict.fromkeys(("store", "acted_by", "two_person_rule"), EVERYBODY),
     "receipt": EVERYBODY,
-    **dict.fromkeys(("perform", "confirm_as_second", "read_back"), WORKING),
+    **dict.fromkeys(("perform", "read_back"), WORKING),
+    "confirm_as_second": Row(WORKING, "There is no such action."),
     "settle_by_person": Row(WORKING, "This action is no longer open."),
     "connect_for": Row(WORKING, NO_BAKKT),
 }
