@@ -20,9 +20,8 @@ practice: .venv/run.stamp
 notebook: .venv/notebook.stamp
 	$(BIN)/python -m workbench notebook
 
-# What everybody runs before a commit: all but the longest tests in a browser, which the gate runs too.
 test: .venv/dev.stamp .venv/browser.stamp
-	$(PYTEST) -m "not slow"
+	$(PYTEST)
 
 # What needs neither a browser nor a running workbench: rules, client, database, queries, parts of pages.
 test-fast: .venv/dev.stamp

@@ -13,8 +13,6 @@ from tests.support.chromium import launch_chromium
 from tests.support.sign_in import turn_sign_in_on
 from tests.support.workbench_server import running_workbench
 
-pytestmark = pytest.mark.slow
-
 REBOUND, LISTED = "rebound.example", "desk.example"
 OPEN_SOCKET = """address => new Promise(resolve => {
     const socket = new WebSocket(address, ['streamlit']);

@@ -12,8 +12,6 @@ from tests.support.browser_screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
 from tests.support.running import RunningSandbox, credentials, free_port, running_sandbox
 from tests.support.workbench_server import running_workbench
 
-pytestmark = pytest.mark.slow
-
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 SPEED = 12_960
