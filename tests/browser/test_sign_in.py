@@ -163,7 +163,7 @@ IN_A_FORM = ["streets"]
 """What is plain where somebody edits it."""
 ALWAYS_THERE = {
     *("Skip to main content", "Navigate to home page", "Main menu", "← All customers", "Copy to clipboard"),
-    *("Show/hide columns", "Search", "Fullscreen", "Standings", "Events", "Documents", "Syncs"),
+    *("Show/hide columns", "Search", "Fullscreen", "States", "Events", "Documents", "Syncs"),
 }
 WORDS_OF_ALL = """all => all.map(one => one.getAttribute('aria-label') ||
     [...one.querySelectorAll('p')].map(part => part.innerText).join(' ') || one.innerText)"""

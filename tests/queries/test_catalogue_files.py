@@ -240,7 +240,8 @@ def test_what_may_change_is_what_has_not_ended(empty: Store, standing: Standing)
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_an_action_is_unsettled_as_long_as_it_is_open(empty: Store, outcome: Outcome) -> None:
+def test_an_action_is_open_while_it_waits_or_is_unsettled(empty: Store, outcome: Outcome) -> None:
     with empty.database.reader() as cursor:
-        assert cursor.execute("select is_unsettled($1)", [outcome]).fetchone() == (outcome in {"sent", "unknown"},)
-    assert outcome.is_open == (outcome in {"sent", "unknown"})
+        found = cursor.execute("select is_unsettled($1), closes_its_kind($1)", [outcome]).fetchone()
+    assert found == (outcome in {"sent", "unknown"}, outcome in {"sent", "unknown", "awaiting_second"})
+    assert outcome.is_open == (outcome in {"sent", "unknown", "awaiting_second"})
