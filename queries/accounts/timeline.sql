@@ -33,9 +33,17 @@ everything as (
         started_at as happened_at,
         kind as title,
         concat_ws(
-            ': ', 'by ' || actor || coalesce(' and ' || second_actor, ''), nullif(reason, '')
+            ': ',
+            'by ' || actor || coalesce(
+                case waiting_ended_as when 'confirmed' then ' and ' when 'declined' then ', declined by ' end || second_actor,
+                ''
+            ),
+            nullif(reason, '')
         ) as detail,
-        case when waiting_ended_as in ('declined', 'withdrawn', 'lapsed') then waiting_ended_as else outcome end as outcome,
+        case
+            when waiting_ended_as in ('declined', 'withdrawn', 'lapsed') then waiting_ended_as
+            else outcome
+        end as outcome,
         action_id as reference,
         [action_id] as sort_key
     from actions_now

@@ -57,4 +57,6 @@ order by
     case when $by = 'entry_month' then first_group when $then_by = 'entry_month' then second_group end desc,
     of_accounts desc,
     first_group nulls first,
-    second_group nulls first;
+    second_group nulls first,
+    first_kind,
+    second_kind;

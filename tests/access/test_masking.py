@@ -116,6 +116,9 @@ def test_an_absent_number_is_not_shown_as_a_masked_one() -> None:
     [
         ("Called +1 415 555 0177 twice", "Called •••• 0177 twice"),
         ("(415) 555-0177 or 415.555.0177.", "•••• 0177 or •••• 0177."),
+        ("+44 20 7946 0000x12 and 5551234567ext9, 2079460000-ask", "•••• 0000x12 and •••• 4567ext9, •••• 0000-ask"),
+        ("20.11.2034 and 1/2/2034", "20.11.2034 and 1/2/2034"),
+        ("7d3c6f6e-0000-4000-8000-000000000001, 12345678-0000-4000-8000-00000000000a",) * 2,
         ("wrote to zoe.o+x@example.test, no answer", "wrote to •••• test, no answer"),
         ("sent https://verify.example.test/s/1?t=2", "sent https://verify.example.test/••••"),
         ("2026-11-24 12:00, ACC-1027118, 3 of 3 links, 50000", "2026-11-24 12:00, ACC-1027118, 3 of 3 links, 50000"),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from workbench.actions.second_person import confirm_as_second, decline_as_second
 from workbench.casework.kyb_records import start_manual_kyb
 from workbench.domain.errors import InputError
 from workbench.domain.facts import Ruling
-from workbench.domain.second_person import LapseReason, WaitingEnd
+from workbench.domain.kyb.checklist import MANAGING_PERSON
+from workbench.domain.second_person import LapseReason, WaitingEnd, cost_in_words
 from workbench.domain.vocabulary import Outcome
 from workbench.store import Attribution
+from workbench.store.facts.registry import RegistryChange
 
 ENROLLED = {"partyStatus": "ACTIVE", "reasonCode": "ENROLLMENT"}
 
@@ -114,6 +117,7 @@ def test_a_second_person_confirms_and_it_is_sent_once_with_both_names(
     about = f"{last} {action_of(asked)}"
     assert two.notebook.rows[2:] == [
         ("Bo", "confirm or decline as the second person", about, "allowed"),
+        ("Bo", "confirm or decline as the second person", about, "confirmed"),
         ("Bo", "request a link", last, "accepted"),
     ]
     assert code_of(confirm_as_second(two.of(CY), action_of(asked))) == "not_waiting"
@@ -231,6 +235,20 @@ def test_an_event_lets_it_lapse_before_anybody_looks(
     assert two.store.read_rows("actions/not_confirmed")[0]["lapse_reason"] == "new_link"
 
 
+def test_an_account_that_is_taken_out_lets_it_lapse_and_stays_lapsed_when_put_back(
+    two: TwoPeople, last: str, asked: Receipt
+) -> None:
+    two.store.take_out([last], RegistryChange(datetime.now(UTC), "Bo", "Not ours"))
+    assert lapse_reason_of(two, asked) is LapseReason.STANDING_CHANGED
+    two.store.land_registry([last], "file")
+    assert code_of(confirm_as_second(two.of(BO), action_of(asked))) == "not_waiting"
+
+
+def test_the_second_person_reads_that_a_declined_consent_is_overridden(two: TwoPeople, last: str) -> None:
+    record = two.record(two.ask_link(last, override_declined_consent=True))
+    assert "declined consent" in cost_in_words(record.kind, record.what)
+
+
 def test_news_of_others_and_news_that_changes_nothing_leave_it(
     harness: LinkHarness, two: TwoPeople, names: list[str], last: str, asked: Receipt
 ) -> None:
@@ -311,15 +329,22 @@ def of_businesses(businesses: KybHarness) -> TwoPeople:
     return TwoPeople(businesses)
 
 
-def lacking(two: TwoPeople) -> str:
-    """A business that lacks documents and for which nothing was sent."""
+def has_one_met(businesses: KybHarness, name: str) -> bool:
+    """Whether a document meets a line of the checklist."""
+    return any(line["is_met"] and line["requirement"] != MANAGING_PERSON for line in businesses.lines(name))
+
+
+def lacking(two: TwoPeople, *, some: bool = False) -> str:
+    """A business that lacks documents, with ``some`` not all, and for which nothing was sent."""
     assert isinstance(two.harness, KybHarness)
     log = two.store.read_rows("actions/log")
     used = {row["client_account_id"] for row in log if row["outcome"] != Outcome.NOT_SENT}
     return next(
         name
         for name in two.harness.names
-        if two.harness.account(name)["standing"] == "kyb_documents" and name not in used
+        if two.harness.account(name)["standing"] == "kyb_documents"
+        and name not in used
+        and (not some or has_one_met(two.harness, name))
     )
 
 
@@ -333,6 +358,36 @@ def test_kyb_without_its_documents_waits_and_is_triggered_by_a_second(
     receipt = confirm_as_second(of_businesses.of(BO), action_of(asked))
     assert (receipt.outcome, businesses.triggers()) == (Outcome.ACCEPTED, before + 1)
     assert businesses.account(name)["standing"] == "kyb_screening"
+
+
+@contextmanager
+def without_documents(businesses: KybHarness, name: str) -> Iterator[None]:
+    """Bakkt has lost the documents of this business meanwhile."""
+    documents = businesses.sandbox.simulation.accounts[name].documents
+    held = documents.copy()
+    documents.clear()
+    yield
+    documents.extend(held)
+
+
+def test_what_bakkt_lacks_by_now_is_not_what_a_first_person_confirmed(
+    businesses: KybHarness, of_businesses: TwoPeople
+) -> None:
+    name, before = lacking(of_businesses, some=True), businesses.triggers()
+    asked = of_businesses.ask_kyb(name)
+    with without_documents(businesses, name):
+        receipt = confirm_as_second(of_businesses.of(BO), action_of(asked))
+    assert (receipt.outcome, businesses.triggers()) == (Outcome.NOT_SENT, before)
+    assert "What is missing has changed" in receipt.words
+
+
+def test_a_reason_alone_excuses_nothing_that_was_met_when_it_was_typed(
+    businesses: KybHarness, of_businesses: TwoPeople
+) -> None:
+    name, before = businesses.one_in("kyb_ready"), businesses.triggers()
+    with without_documents(businesses, name):
+        receipt = of_businesses.ask_kyb(name)
+    assert (receipt.outcome, businesses.triggers()) == (Outcome.NOT_SENT, before)
 
 
 def test_kyb_with_all_documents_is_triggered_at_once(businesses: KybHarness, of_businesses: TwoPeople) -> None:

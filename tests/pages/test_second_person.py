@@ -143,7 +143,7 @@ def test_somebody_who_comes_too_late_is_told(harness: LinkHarness, two: TwoPeopl
     page = backlog(desk, BO)
     harness.tell(last, VERIFY)
     page = press(page, CONFIRM)
-    assert "This does not wait any more" in page_text(page)
+    assert "This is no longer waiting" in page_text(page)
     assert "a new link arrived" in page_text(page)
     assert two.record(asked).outcome is Outcome.NOT_SENT
     assert harness.asked() == 0

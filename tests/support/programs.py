@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -111,9 +112,15 @@ def preloaded_processes() -> ForkServerContext:
 
 
 def _temporary_file() -> Path:
-    number, name = tempfile.mkstemp(prefix="program-")
+    number, name = tempfile.mkstemp(dir=_folder().name)
     os.close(number)
     return Path(name)
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Of what programs write, until this process ends; not made by the copies that import this module."""
+    return tempfile.TemporaryDirectory(prefix="programs-")
 
 
 def _become(module: str, arguments: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> None:

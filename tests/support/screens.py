@@ -66,8 +66,10 @@ def kept_reads(desk: Desk) -> Iterator[Desk]:
     ``set_desk`` makes the next page read and draw all anew.
     """
     _READ_AT[id(desk)] = -1
-    yield desk
-    del _READ_AT[id(desk)]
+    try:
+        yield desk
+    finally:
+        del _READ_AT[id(desk)]
 
 
 def _show_desk(desk: Desk) -> None:

@@ -35,14 +35,15 @@ def _copy_of(path: Path) -> Store:
 
 
 def _keep_filled(path: Path, fill: Callable[[Store], None]) -> None:
-    store = new_store()
+    store, unfinished = new_store(), path.with_suffix(".unfinished")
     fill(store)
     with store.database.reader() as cursor:
-        cursor.execute(f"attach '{path}' as kept")
+        cursor.execute(f"attach '{unfinished}' as kept")
         cursor.execute("copy from database memory to kept")
         cursor.execute("checkpoint kept")
         cursor.execute("detach kept")
     store.close()
+    unfinished.rename(path)
 
 
 @cache

@@ -36,7 +36,7 @@ description."""
 _WRITTEN_FREELY = frozenset(
     {
         *("reason", "note", "detail", "bakkt_words", "refusals", "ended_words", "next_steps", "taken_out_reason"),
-        "description",
+        *("description", "second_reason"),
     }
 )
 """Columns of what an agent or Bakkt wrote, which may name a phone number, an e-mail address or a link."""

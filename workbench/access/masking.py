@@ -25,8 +25,12 @@ _MASKED_FIELDS = _HIDDEN_FIELDS | _LINK_FIELDS
 _STREET_FIELDS = frozenset({"streetaddress", "street"})
 _LINK_IN_WORDS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _EMAIL_IN_WORDS = re.compile(r"(?<![^\s@<>(),;:\"])[^\s@<>(),;:\"]++@[^\s@<>(),;:\"]++")
-_PHONE_IN_WORDS = re.compile(r"(?<![\w./-])(?!\d{4}-\d\d-\d\d)\+?\(?\d(?:[\s()./-]{0,2}\d){6,30}(?![\w-])")
-"""Seven digits and more, however they are grouped; a day and a number within an id are none."""
+_IS_A_DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}(?!\d)"
+_IS_A_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-"
+_PHONE_IN_WORDS = re.compile(
+    rf"(?<![\w./-])(?!{_IS_A_DAY}|{_IS_A_UUID})\+?\(?\d(?:[\s()./-]{{0,2}}\d){{6,30}}(?!\d)", re.IGNORECASE
+)
+"""Seven digits and more, however they are grouped and whatever follows; a day and a number within an id are none."""
 _CONTACT_ENDINGS = ("phonenumber", "emailaddress", "phone", "email")
 
 

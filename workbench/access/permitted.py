@@ -136,6 +136,8 @@ def _with_words_masked(action: ActionRecord, masks: Masks) -> ActionRecord:
         bakkt_words=masked_words(action.bakkt_words, masks),
         refusals=tuple((field, masked_words(words, masks)) for field, words in action.refusals),
         settled_words=action.settled_words and masked_words(action.settled_words, masks),
+        waiting=action.waiting
+        and replace(action.waiting, second_reason=masked_words(action.waiting.second_reason, masks)),
     )
 
 

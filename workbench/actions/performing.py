@@ -25,6 +25,7 @@ from workbench.domain.actions import Blocker, Plan
 from workbench.domain.errors import InputError, StoreError, WorkbenchError
 from workbench.domain.links.links import LINK_LIFE
 from workbench.domain.links.requests import CLOCK_MARGIN
+from workbench.domain.second_person import WaitingEnd
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord, Completion, Effects, ReadRows, Settlement, Store
 
@@ -155,6 +156,7 @@ class Actions:
             if isinstance(found, Blocker):
                 self.acting.end(Act.CONFIRM_SECOND, about, BLOCKED)
                 return Receipt(None, found)
+            self.acting.end(Act.CONFIRM_SECOND, about, WaitingEnd.CONFIRMED)
             in_flight = self._start(work, action_id)
         return self._receipt_once_done(found, in_flight)
 

@@ -26,12 +26,12 @@ from workbench.domain.links.requests import (
 )
 from workbench.domain.moments import aware
 from workbench.domain.payload import first_text_of
+from workbench.domain.second_person import OVERRIDE
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
 
 WITHOUT_LINK = "Bakkt answered without a link."
 WITHOUT_EXPIRY = "Bakkt gave no expiry for the link, so the longest possible one is assumed."
-OVERRIDE = "override_declined_consent"
 
 
 def review_link_request(actions: Actions, client_account_id: str) -> LinkRequestPlan:

@@ -109,4 +109,4 @@ def _work_of(actions: Actions, record: ActionRecord) -> Work:
     )
     if record.kind is ActionKind.REQUEST_LINK:
         return link_work(actions, plan, is_confirmed_before=True)
-    return kyb_work(actions, plan)
+    return kyb_work(actions, plan, is_confirmed_before=True)

@@ -1,6 +1,6 @@
 """Triggering KYB screening of a business: once, with all documents in or a reason. It cannot be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,6 +21,9 @@ from workbench.domain.kyb.turnaround import consequence_of
 from workbench.domain.moments import aware, moment_in_words
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, Effects, ReadRows
+
+UNMET = "unmet"
+"""Among the details of a trigger: the requirements that were not met when it was confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +73,25 @@ def trigger_kyb(actions: Actions, client_account_id: str, *, confirm_key: str, r
         ActionKind.TRIGGER_KYB,
         client_account_id,
         confirm_key,
-        what={"unmet": "; ".join(unmet)} if unmet else {},
+        what={UNMET: _in_words(unmet)} if unmet else {},
         reason=reason.strip(),
     )
     return actions.perform(kyb_work(actions, plan))
 
 
-def kyb_work(actions: Actions, plan: Plan) -> Work:
-    """How KYB screening is triggered."""
-    account = plan.client_account_id
+def kyb_work(actions: Actions, plan: Plan, *, is_confirmed_before: bool = False) -> Work:
+    """How KYB screening is triggered. Confirmed before by a first person, Bakkt is read again for what that rested on.
+
+    A reason excuses what is unmet in the plan: with nothing unmet there, Bakkt is read again as without a reason.
+    """
+    account, is_excused = plan.client_account_id, UNMET in plan.what
+    unchanged = partial(_find_changed_blocker, actions, plan) if is_confirmed_before else None
     return Work(
         plan,
         find_blocker=partial(_find_blocker, account, plan.reason),
         send=partial(_send, actions, account),
-        recheck=None if plan.reason else partial(_find_fresh_blocker, actions, account),
-        needs_second=lambda read: bool(read_case(read, account).unmet),
+        recheck=unchanged if is_excused else partial(_find_fresh_blocker, actions, account),
+        needs_second=lambda read: is_excused or bool(read_case(read, account).unmet),
     )
 
 
@@ -111,9 +118,26 @@ async def _send(actions: Actions, client_account_id: str, client: BakktClient) -
 
 async def _find_fresh_blocker(actions: Actions, client_account_id: str, client: BakktClient) -> Blocker | None:
     """What Bakkt's record lacks now: an owner may have been added since the last reading."""
+    return STILL_MET.find_blocker(await _fetch_unmet(actions, client_account_id, client))
+
+
+async def _find_changed_blocker(actions: Actions, plan: Plan, client: BakktClient) -> Blocker | None:
+    """Whether Bakkt's record lacks something else now than what the first person confirmed."""
+    unmet = await _fetch_unmet(actions, plan.client_account_id, client)
+    if _in_words(unmet) == plan.what[UNMET]:
+        return None
+    words = f"At Bakkt it is now: {_in_words(unmet) or 'nothing is missing'}. Nothing was sent."
+    return Blocker("checklist_changed", "What is missing has changed", words, "Look at the checklist, and ask again.")
+
+
+async def _fetch_unmet(actions: Actions, client_account_id: str, client: BakktClient) -> tuple[str, ...]:
     lines = await _read_lines(client_account_id, client)
     rulings = rulings_of(actions.store.read_rows("kyb/rulings", client_account_id=client_account_id))
-    return STILL_MET.find_blocker(unmet_lines(with_rulings(lines, rulings), actions.now().date()))
+    return unmet_lines(with_rulings(lines, rulings), actions.now().date())
+
+
+def _in_words(unmet: Sequence[str]) -> str:
+    return "; ".join(unmet)
 
 
 async def _read_lines(client_account_id: str, client: BakktClient) -> tuple[Requirement, ...]:

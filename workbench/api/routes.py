@@ -117,7 +117,7 @@ class ApiEndpoint:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request, caller: Token) -> Response:
-        wait_seconds = self._pace.wait_seconds(caller.name)
+        wait_seconds = self._pace.wait_seconds(caller.token_id)
         if wait_seconds:
             return JSONResponse(_words("Too many requests."), 429, NO_STORE | {"Retry-After": str(wait_seconds)})
         desk = self._find_desk()

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from workbench.domain.actions import Blocker
 from workbench.domain.moments import moment_in_words
-from workbench.domain.vocabulary import ActionKind
+from workbench.domain.vocabulary import ActionKind, Outcome
 
+OVERRIDE = "override_declined_consent"
+"""Among the details of a link request: that it is made although the customer declined consent."""
 CONFIRMED_WITHIN = timedelta(hours=24)
 """How long an action waits for a second person at most."""
 
@@ -85,7 +87,12 @@ class Waiting:
 
 
 def find_lapse_reason(kind: ActionKind, then: Basis, now: Basis) -> LapseReason | None:
-    """Why an action that rested on ``then`` lapses now; None while nothing of it has changed."""
+    """Why an action that rested on ``then`` lapses now; None while nothing of it has changed.
+
+    An account without a state, as one that was taken out, has nothing else either.
+    """
+    if then.get("standing") and not now.get("standing"):
+        return LapseReason.STANDING_CHANGED
     return next(
         (reason for name, reason in _REASONS.items() if name in BASIS_OF[kind] and then.get(name) != now.get(name)),
         None,
@@ -104,11 +111,11 @@ def find_same_person_blocker(waiting: Waiting, second: Colleague) -> Blocker | N
     )
 
 
-def ended_blocker(waiting: Waiting) -> Blocker:
+def ended_blocker(waiting: Waiting, outcome: Outcome) -> Blocker:
     """What is said to somebody who comes too late."""
-    sent = "" if waiting.ended_as is WaitingEnd.CONFIRMED else "Nothing was sent."
+    sent = "Nothing was sent." if outcome is Outcome.NOT_SENT else ""
     words = " ".join(filter(None, (ending_in_words(waiting), sent)))
-    return Blocker("not_waiting", "This does not wait any more", words, "See its receipt.")
+    return Blocker("not_waiting", "This is no longer waiting", words, "See its receipt.")
 
 
 def ending_in_words(waiting: Waiting, at: str = "") -> str:
@@ -123,8 +130,7 @@ def ending_in_words(waiting: Waiting, at: str = "") -> str:
         case WaitingEnd.CONFIRMED:
             return f"Confirmed by {who} {when}."
         case WaitingEnd.DECLINED:
-            why = f": {waiting.second_reason.rstrip('.')}" if waiting.second_reason else ""
-            return f"Declined by {who} {when}{why}."
+            return f"Declined by {who} {when}{declined_because(waiting.second_reason)}."
         case WaitingEnd.WITHDRAWN:
             return f"Withdrawn {when} by the person who asked."
         case WaitingEnd.LAPSED:
@@ -132,9 +138,15 @@ def ending_in_words(waiting: Waiting, at: str = "") -> str:
     return ""
 
 
+def declined_because(reason: str | None) -> str:
+    """What follows "Declined" in a sentence."""
+    return f": {reason.rstrip('.')}" if reason else ""
+
+
 def cost_in_words(kind: ActionKind, what: Mapping[str, str]) -> str:
     """What confirming costs, for the second person."""
     if kind is ActionKind.REQUEST_LINK:
-        return "This uses the last of the customer's 3 links: if it expires too, only Bakkt can help."
+        consent = " It overrides the customer's declined consent." if what.get(OVERRIDE) else ""
+        return f"This uses the last of the customer's 3 links: if it expires too, only Bakkt can help.{consent}"
     unmet = what.get("unmet", "")
     return f"KYB screening starts once and cannot be undone. Not met: {unmet}."

@@ -18,6 +18,7 @@ from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.second_person import Colleague
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.binding import values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
@@ -291,6 +292,7 @@ class Store:
         with self._database.writer(recount=True) as cursor:
             before = last_change_number(cursor)
             yield cursor
+            end_waiting_of(cursor)
             if self._beside is not None and last_change_number(cursor) > before:
                 self._beside.records.keep_registry_change(cursor, before + 1)
 

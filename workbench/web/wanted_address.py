@@ -26,9 +26,13 @@ class WantedAddress:
         self._path_of_return = path_of_return
 
     def keep(self, asked: Headers, answer: MutableHeaders) -> None:
-        """Keeps what the browser says it comes from; a try after one that failed keeps what was wanted before."""
+        """Keeps what the browser says it comes from, or forgets what was wanted before.
+
+        A try after one that failed keeps that.
+        """
         parts = _parts_of(asked.get("referer", ""))
         if parts.netloc != asked.get("host"):
+            self.forget(answer)
             return
         query = parse_qsl(parts.query, keep_blank_values=True)
         if WHY_FAILED not in dict(query):
@@ -54,6 +58,7 @@ class WantedAddress:
     def _cookie(self, address: str) -> str:
         seconds = 0 if address == _START else _SECONDS_TO_SIGN_IN
         value = quote(address, safe="")
+        # Not "Secure": on this machine it is asked by plain http, and it holds an address of ours alone.
         return f"{WANTED}={value}; Max-Age={seconds}; Path={self._path_of_return}; HttpOnly; SameSite=lax"
 
 

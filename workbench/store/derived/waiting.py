@@ -51,10 +51,10 @@ def lapse_of(kind: ActionKind, asked_at: datetime, changes_at: datetime | None) 
     return changes_at, LapseReason.EXPIRATIONS_CHANGED if is_link else LapseReason.CHECKLIST_CHANGED
 
 
-def end_waiting_of(cursor: duckdb.DuckDBPyConnection, client_account_ids: Collection[str]) -> None:
-    """Ends the waiting of actions on these accounts whose basis has changed, or lets it end sooner."""
+def end_waiting_of(cursor: duckdb.DuckDBPyConnection, client_account_ids: Collection[str] | None = None) -> None:
+    """Ends the waiting of actions on these accounts, or on all, whose basis has changed, or lets it end sooner."""
     for action_id, kind, account, basis, lapses_at in cursor.execute(_WAITING).fetchall():
-        if account in client_account_ids:
+        if client_account_ids is None or account in client_account_ids:
             _compare(cursor, action_id, ActionKind(kind), account, json.loads(basis), aware(lapses_at))
 
 

@@ -15,6 +15,7 @@ from workbench.domain.kyb.checklist import MANAGING_PERSON, UNMANAGED, rulings_i
 from workbench.domain.kyb.owner_facts import OwnerFacts, rulings_that_follow
 from workbench.store.derived.rulings import read_rulings, write_lines
 from workbench.store.derived.states import derive
+from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
@@ -91,6 +92,7 @@ def land_owner_facts(
     insert_rows(cursor, "owner_facts", _OWNER_FACTS, [row])
     for ruling, reason in rulings_that_follow(before, before | {client_owner_id: facts}, at):
         land_ruling(cursor, replace(attribution, reason=reason), ruling)
+    end_waiting_of(cursor, [account])
     return True
 
 

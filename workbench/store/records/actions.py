@@ -165,12 +165,17 @@ def begin_action(
     blocker = _find_open(cursor, plan) or find_blocker()
     if blocker is not None:
         return blocker
-    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    now = to_milliseconds(now)
     subject = find_first_subject()
     _insert(cursor, action_id, plan, actor, now)
     if subject is not None:
         _let_wait(cursor, action_id, plan, subject, now)
     return Begun(_read(cursor, action_id), is_new=True)
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """A start of an action as it is stored: as exact as the times of events, with which it is compared."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def complete_action(
@@ -181,7 +186,8 @@ def complete_action(
     Any other action is left unchanged.
     """
     record = _read(cursor, action_id)
-    if record.outcome not in {Outcome.SENT, Outcome.AWAITING_SECOND}:
+    is_not_kept = record.outcome is Outcome.AWAITING_SECOND and completion.outcome is Outcome.NOT_SENT
+    if record.outcome is not Outcome.SENT and not is_not_kept:
         return record
     completed = {
         "outcome": completion.outcome,

@@ -21,7 +21,7 @@ from workbench.domain.second_person import (
 )
 from workbench.domain.vocabulary import Outcome
 from workbench.store.derived.waiting import lapse, read_basis
-from workbench.store.records.actions import ActionRecord, FindBlocker, find_action
+from workbench.store.records.actions import ActionRecord, FindBlocker, find_action, to_milliseconds
 
 
 def confirm_as_second(
@@ -38,7 +38,7 @@ def confirm_as_second(
         return blocker
     cursor.execute(
         "update actions set outcome = $sent, started_at = $now where action_id = $action_id",
-        {"sent": Outcome.SENT.value, "now": naive(now), "action_id": action_id},
+        {"sent": Outcome.SENT.value, "now": naive(to_milliseconds(now)), "action_id": action_id},
     )
     _end(cursor, action_id, WaitingEnd.CONFIRMED, now, second)
     return _read(cursor, action_id)[0]
@@ -62,7 +62,7 @@ def withdraw_action(
     """Writes that whoever asked for it has withdrawn it. Raises InputError as ``confirm_as_second``."""
     record, waiting = _read(cursor, action_id)
     if record.outcome is not Outcome.AWAITING_SECOND:
-        return ended_blocker(waiting)
+        return ended_blocker(waiting, record.outcome)
     if waiting.subject != first.subject:
         return Blocker(
             "not_first", "Somebody else asked for it", "Only they can withdraw it.", "Confirm or decline it instead."
@@ -90,7 +90,7 @@ _LAPSED = f"select action_id from actions where outcome = '{Outcome.AWAITING_SEC
 
 def _second_blocker(record: ActionRecord, waiting: Waiting, second: Colleague) -> Blocker | None:
     if record.outcome is not Outcome.AWAITING_SECOND:
-        return ended_blocker(waiting)
+        return ended_blocker(waiting, record.outcome)
     return find_same_person_blocker(waiting, second)
 
 
@@ -102,7 +102,8 @@ def _lapse_if_changed(cursor: duckdb.DuckDBPyConnection, record: ActionRecord) -
     if reason is None:
         return None
     lapse(cursor, record.action_id, reason)
-    return ended_blocker(_read(cursor, record.action_id)[1])
+    lapsed, waiting = _read(cursor, record.action_id)
+    return ended_blocker(waiting, lapsed.outcome)
 
 
 def _end(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.actions.doubts import CONFIRMED_ALTHOUGH
 from workbench.domain.account.field_words import field_words
-from workbench.domain.second_person import LAPSE_WORDS, LapseReason, WaitingEnd
+from workbench.domain.second_person import LAPSE_WORDS, LapseReason, WaitingEnd, declined_because
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.domain.words import count, plural
 from workbench.ui.activity.codes import CODE_WORDS, LogCodes, read_codes
@@ -179,7 +179,7 @@ def _ended(row: dict[str, Any]) -> str:
         case WaitingEnd.LAPSED:
             return f"Lapsed: {LAPSE_WORDS[LapseReason(row['lapse_reason'])]}."
         case WaitingEnd.DECLINED:
-            return f"Declined: {row['second_reason']}." if row["second_reason"] else "Declined."
+            return f"Declined{declined_because(row['second_reason'])}."
         case WaitingEnd.WITHDRAWN:
             return "Withdrawn."
     return ""

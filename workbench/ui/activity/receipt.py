@@ -9,7 +9,7 @@ from workbench.access.masking import masked_link
 from workbench.access.policy import Act
 from workbench.domain.links.requests import LINKS_ALLOWED
 from workbench.domain.moments import aware
-from workbench.domain.vocabulary import Outcome
+from workbench.domain.second_person import OVERRIDE, WaitingEnd
 from workbench.domain.words import code_word
 from workbench.store import ActionRecord
 from workbench.ui.account.head import find_account
@@ -43,7 +43,7 @@ _DETAIL_LABELS = {
     "file_kind": "File",
     "file_bytes": "Bytes",
     "removed": "File cleaned",
-    "override_declined_consent": "Declined consent overridden",
+    OVERRIDE: "Declined consent overridden",
 }
 """Labels for the recorded details of an action that people read; digests and keys are left out."""
 
@@ -99,13 +99,14 @@ def _show_title(record: ActionRecord, account: dict[str, Any]) -> None:
     )
 
 
-def _is_waiting(record: ActionRecord) -> bool:
-    return record.outcome is Outcome.AWAITING_SECOND
+def _was_never_sent(record: ActionRecord) -> bool:
+    """Whether it waits for a second person, or waited and was not confirmed."""
+    return record.waiting is not None and record.waiting.ended_as is not WaitingEnd.CONFIRMED
 
 
 def _show_sent(record: ActionRecord) -> None:
     show_heading(
-        "What would be sent" if _is_waiting(record) else "What was sent", "names and counts; values are not stored"
+        "What would be sent" if _was_never_sent(record) else "What was sent", "names and counts; values are not stored"
     )
     details = {words: record.what.get(name) for name, words in _DETAIL_LABELS.items()}
     codes = {_DETAIL_LABELS[name]: code_word(record.what.get(name)) for name in _CODES}
@@ -123,7 +124,7 @@ def _show_account_now(account: dict[str, Any]) -> None:
     used = account["expirations_used"]
     show_facts(
         {
-            "Standing": standing_word(account["standing"]),
+            "State": standing_word(account["standing"]),
             "Since": ago_cell(account["standing_since"], is_undated=account["standing_undated"]),
             "Can trade": {True: "yes", False: "no", None: "not read"}[account["can_trade_crypto"]],
             "Link": link_word(account["link_state"]),
@@ -139,7 +140,7 @@ def _show_account_now(account: dict[str, Any]) -> None:
 def _show_since(record: ActionRecord) -> None:
     """Show the account's timeline since the action, without the action itself."""
     started_at = aware(record.started_at)
-    since_words = "since somebody asked for it" if _is_waiting(record) else "since it was sent"
+    since_words = "since somebody asked for it" if _was_never_sent(record) else "since it was sent"
     entries = read_uncached("accounts/timeline", client_account_id=record.client_account_id).rows
     since = [
         entry

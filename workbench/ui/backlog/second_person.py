@@ -59,7 +59,8 @@ def _show_ended() -> None:
     ended = read("actions/not_confirmed").rows
     if not ended:
         return
-    show_heading("Not confirmed", "in the last 24 hours")
+    cut = f", {SHOWN_AT_ONCE} of {count(len(ended))}" if len(ended) > SHOWN_AT_ONCE else ""
+    show_heading("Not confirmed", f"in the last 24 hours{cut}")
     for row in ended[:SHOWN_AT_ONCE]:
         record = current_desk().actions.store.find_action(row["action_id"])
         if record is not None:

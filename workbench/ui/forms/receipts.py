@@ -5,7 +5,7 @@ import streamlit as st
 
 from workbench.actions import Receipt
 from workbench.domain.account.field_words import field_words
-from workbench.domain.second_person import ending_in_words
+from workbench.domain.second_person import WaitingEnd, ending_in_words
 from workbench.domain.vocabulary import Outcome
 from workbench.store import ActionRecord
 from workbench.ui.forms.rejections import offer_seen
@@ -79,6 +79,7 @@ def _show_record(receipt: Receipt) -> None:
     record = receipt.record
     if record is None:
         return
+    is_unsent = record.waiting is not None and record.waiting.ended_as is not WaitingEnd.CONFIRMED
     show_heading("Receipt", record.action_id)
     show_facts(
         {
@@ -86,7 +87,7 @@ def _show_record(receipt: Receipt) -> None:
             "By": record.actor,
             "Asked": ago_cell(record.waiting.asked_at) if record.waiting else None,
             "Second person": _second_words(record),
-            "When": None if record.outcome is Outcome.AWAITING_SECOND else ago_cell(record.started_at),
+            "When": None if is_unsent else ago_cell(record.started_at),
             "Answered" if _is_answered(record) else "Ended": ago_cell(record.finished_at),
             "Reason": record.reason,
             "Changed fields": "; ".join(map(field_words, record.changed_fields)),

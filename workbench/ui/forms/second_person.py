@@ -155,9 +155,9 @@ def show_ending(record: ActionRecord, *, customer: str = "") -> None:
     if record.waiting is None or record.waiting.ended_at is None:
         return
     at = ago(hours_since(record.waiting.ended_at, datetime.now(UTC)))
-    what = f"{KIND_WORDS[record.kind]}{f' for {customer}' if customer else ''} by {record.actor}"
+    what = f"{KIND_WORDS[record.kind]}{f' for {customer}' if customer else ''}, asked for by {record.actor}."
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        show_note(f"{ending_in_words(record.waiting, at)} {what}: nothing was sent.", role="status")
+        show_note(f"{what} {ending_in_words(record.waiting, at)} Nothing was sent.", role="status")
         st.page_link(
             page_named("actions"), label=literal("Open its receipt"), query_params={"action": record.action_id}
         )

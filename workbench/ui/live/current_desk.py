@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class DeskHolder:
     """The process's open desk, or why it could not be opened; ``serial`` keeps cached reads of two desks apart.
 
-    ``intake`` keeps deliveries as long as no desk is open. ``desks``: the open desk for each person, as a page asks for
-    it dozens of times.
+    ``intake`` keeps deliveries as long as no desk is open. ``desks``: the open desk, by its
+    identity, for each person, as a page asks for it dozens of times.
     """
 
     desk: Desk | None = None
@@ -28,7 +28,7 @@ class DeskHolder:
     intake: Intake | None = None
     serial: int = 0
     data_version: ShownDataVersion = field(default_factory=ShownDataVersion)
-    desks: dict[Person, Desk] = field(default_factory=dict)
+    desks: dict[tuple[int, Person], Desk] = field(default_factory=dict)
 
 
 @cache
@@ -53,7 +53,7 @@ def set_failure(failure: WorkbenchError, intake: Intake | None = None) -> None:
 def current_desk() -> Desk:
     """Return the open desk for the person whose page runs; raises the error that prevented opening it."""
     holder = desk_holder()
-    made, desk = holder.desks, holder.desk  # in this order: should another desk open now, the old dictionary takes it
+    made, desk = holder.desks, holder.desk
     if holder.failure is not None:
         raise holder.failure
     if desk is None:
@@ -63,9 +63,10 @@ def current_desk() -> Desk:
             next_step="Stop it and start it with: make run",
         )
     person = current_person(desk)
-    if person not in made:
-        made[person] = desk.acted_by(person)
-    return made[person]
+    key = id(desk), person
+    if key not in made:
+        made[key] = desk.acted_by(person)
+    return made[key]
 
 
 def shown_data_version() -> int:
