@@ -341,16 +341,7 @@ def build_desk(
     applier = Applier(store, inbox, lambda ids, _: read_back.mark_due(ids))
     trail = KeptAuditTrail(store.audit)
     acting = Acting(local_person(settings.actor), trail)
-    actions = Actions(
-        store,
-        connect,
-        acting,
-        two_person_rule=settings.two_person_rule,
-        clock_margin=settings.clock_margin,
-        link_life=LINK_LIFE / settings.speed,
-        catch_up=applier.catch_up,
-        mark_due=read_back.mark_due,
-    )
+    actions = _actions_of(store, settings, connect, acting, applier, read_back)
     background = BackgroundWork(
         applier,
         read_back,
@@ -375,6 +366,21 @@ def build_desk(
         trail=trail,
         sign_ins=_sign_ins_of(store, settings, trail),
         api_tokens=ApiTokens(store.api_tokens),
+    )
+
+
+def _actions_of(
+    store: Store, settings: Settings, connect: Connect, acting: Acting, applier: Applier, read_back: ReadBackWorker
+) -> Actions:
+    return Actions(
+        store,
+        connect,
+        acting,
+        two_person_rule=settings.two_person_rule,
+        clock_margin=settings.clock_margin,
+        link_life=LINK_LIFE / settings.speed,
+        catch_up=applier.catch_up,
+        mark_due=read_back.mark_due,
     )
 
 

@@ -80,11 +80,11 @@ def test_sending_a_link_opens_in_the_card_and_closes_without_a_trace(empty_desk:
     page = open_page("customers", empty_desk, account="A")
     page.button(key="wb-next-step").click().run()
     assert address_of(page) == {"account": "A", "send": "link"}
-    assert "its 72 hours start now" in said(page)
+    assert "its 72 hours start at once" in said(page)
     assert not [button for button in page.button if button.key == "wb-next-step"]
     page.button(key="wb-link-close").click().run()
     assert address_of(page) == {"account": "A"}
-    assert "its 72 hours start now" not in said(page)
+    assert "its 72 hours start at once" not in said(page)
 
 
 def land_documents(desk: Desk, *, is_back_expired: bool) -> None:

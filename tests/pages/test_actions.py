@@ -136,7 +136,7 @@ def test_outcomes_differ_by_their_mark_and_their_word(desk: Desk) -> None:
         act(desk, ActionKind.UPDATE_ACCOUNT, outcome, number=number)
     shown = [tuple(words) for words in open_page("actions", desk).dataframe[0].value["outcome"]]
     assert set(shown) == {
-        ("½ Waiting for a second person",),
+        ("◦ Waiting for a second person",),
         ("… Sent, no answer yet",),
         ("✓ Accepted",),
         ("✗ Refused by Bakkt",),

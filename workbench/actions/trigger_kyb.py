@@ -24,6 +24,7 @@ from workbench.store import Completion, Effects, ReadRows
 
 UNMET = "unmet"
 """Among the details of a trigger: the requirements that were not met when it was confirmed."""
+BETWEEN = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ async def _find_fresh_blocker(actions: Actions, client_account_id: str, client: 
 async def _find_changed_blocker(actions: Actions, plan: Plan, client: BakktClient) -> Blocker | None:
     """Whether Bakkt's record lacks something else now than what the first person confirmed."""
     unmet = await _fetch_unmet(actions, plan.client_account_id, client)
-    if _in_words(unmet) == plan.what[UNMET]:
+    if sorted(unmet) == sorted(plan.what[UNMET].split(BETWEEN)):
         return None
     words = f"At Bakkt it is now: {_in_words(unmet) or 'nothing is missing'}. Nothing was sent."
     return Blocker("checklist_changed", "What is missing has changed", words, "Look at the checklist, and ask again.")
@@ -137,7 +138,7 @@ async def _fetch_unmet(actions: Actions, client_account_id: str, client: BakktCl
 
 
 def _in_words(unmet: Sequence[str]) -> str:
-    return "; ".join(unmet)
+    return BETWEEN.join(unmet)
 
 
 async def _read_lines(client_account_id: str, client: BakktClient) -> tuple[Requirement, ...]:

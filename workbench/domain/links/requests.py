@@ -188,7 +188,9 @@ def _consequence(budget: LinkBudget) -> str:
             "Bakkt issued a link that nobody has seen. This request fetches it at no cost; "
             f"it is taken to expire at {moment_in_words(budget.unseen_until)}."
         )
-    issued = f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start now. Send it to the customer yourself."
+    issued = (
+        f"Bakkt issues a new link to us; its {LINK_LIFE_HOURS} hours start at once. Send it to the customer yourself."
+    )
     used = budget.expirations_used
     expired = f"{used} of {LINKS_ALLOWED} {'has' if used == 1 else 'have'} expired"
     if is_last(budget):

@@ -295,14 +295,7 @@ def _stored(row: int, *values: Any) -> Stored:
     state = State(
         is_entity=bool(found["is_entity"]),
         current=step,
-        milestones=Milestones(
-            Milestone(found["opened_at"]),
-            documented=_milestone(found, "documented"),
-            screened=_milestone(found, "screened"),
-            cleared=_milestone(found, "cleared"),
-            trading=_milestone(found, "trading"),
-            verification=Milestone(found["verification_at"]) if found["verification_at"] else None,
-        ),
+        milestones=_milestones(found),
         ordinal=found["standing_ordinal"],
         due_at=found["due_at"],
         last_fact_at=max(filter(None, (found["read_at"], found["last_event_at"])), default=None),
@@ -320,6 +313,17 @@ def _stored(row: int, *values: Any) -> Stored:
         found["completed_link"],
     )
     return Stored(state, links, row)
+
+
+def _milestones(found: Mapping[str, Any]) -> Milestones:
+    return Milestones(
+        Milestone(found["opened_at"]),
+        documented=_milestone(found, "documented"),
+        screened=_milestone(found, "screened"),
+        cleared=_milestone(found, "cleared"),
+        trading=_milestone(found, "trading"),
+        verification=Milestone(found["verification_at"]) if found["verification_at"] else None,
+    )
 
 
 def _milestone(found: Mapping[str, Any], name: str) -> Milestone | None:

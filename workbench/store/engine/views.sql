@@ -173,6 +173,10 @@ create or replace macro is_unsettled(outcome) as
 create or replace macro closes_its_kind(outcome) as
     outcome = 'awaiting_second' or is_unsettled(outcome);
 
+-- Whether an action that waited for a second person has lapsed and is not written so yet.
+create or replace macro has_lapsed(outcome, lapses_at) as
+    outcome = 'awaiting_second' and lapses_at <= desk_now();
+
 -- Actions as of now: one that waits for a second person was not sent once it lapses. One row per action.
 create or replace view actions_now as
 select
@@ -186,8 +190,8 @@ select
     confirm_key,
     changed_fields,
     started_at,
-    case when has_lapsed then lapses_at else finished_at end as finished_at,
-    case when has_lapsed then 'not_sent' else outcome end as outcome,
+    case when has_lapsed(actions.outcome, lapses_at) then lapses_at else actions.finished_at end as finished_at,
+    case when has_lapsed(actions.outcome, lapses_at) then 'not_sent' else actions.outcome end as outcome,
     bakkt_words,
     refusals,
     note,
@@ -204,12 +208,18 @@ select
     asked_by_subject,
     lapses_at,
     lapse_reason,
-    case when has_lapsed then 'lapsed' else waiting_ended_as end as waiting_ended_as,
-    case when has_lapsed then lapses_at else waiting_ended_at end as waiting_ended_at,
+    case
+        when has_lapsed(actions.outcome, lapses_at) then 'lapsed'
+        else actions.waiting_ended_as
+    end as waiting_ended_as,
+    case
+        when has_lapsed(actions.outcome, lapses_at) then lapses_at
+        else actions.waiting_ended_at
+    end as waiting_ended_at,
     second_actor,
     second_subject,
     second_reason
-from (select *, outcome = 'awaiting_second' and lapses_at <= desk_now() as has_lapsed from actions);
+from actions;
 
 -- The clock's part in an account's row: whose turn it is, how many of its links have expired, what its link is now
 -- (null outside of verification), and how many more links may expire.
@@ -911,7 +921,7 @@ create or replace macro waiting_bases(asked_account) as table
 with
 lines as (
     select
-        string_agg(concat_ws(' ', requirement, client_owner_id), chr(10) order by ordinal)
+        string_agg(concat_ws(' ', requirement, client_owner_id), chr(10) order by requirement, client_owner_id)
             filter (where not is_met) as unmet,
         min(holds_through) filter (where is_met) as holds_through
     from checklist_now

@@ -85,7 +85,7 @@ def settle_lapsed(cursor: duckdb.DuckDBPyConnection) -> list[ActionRecord]:
     return [_read(cursor, action_id)[0] for action_id in ids]
 
 
-_LAPSED = f"select action_id from actions where outcome = '{Outcome.AWAITING_SECOND.value}' and lapses_at <= desk_now()"
+_LAPSED = "select action_id from actions where has_lapsed(outcome, lapses_at)"
 
 
 def _second_blocker(record: ActionRecord, waiting: Waiting, second: Colleague) -> Blocker | None:

@@ -39,8 +39,8 @@ _MAY_BE_EMPTY = ("second_actor", "waits_for", "changed_fields", "bakkt_words", "
 _LOOKS = {
     "action": text("Action", 126),
     "waits_for": text("Waits for", 168),
-    "started_at": moment("Sent", width=96),
-    "actor": text("By", 80),
+    "started_at": moment("Started", width=96),
+    "actor": text("By", 100),
     "second_actor": text("Second person", 110, "Who confirmed or declined it after the first"),
     "changed_fields": text("Changed", 220, "Field names, never values; in full on the receipt"),
     "bakkt_words": text("Bakkt said", 140),

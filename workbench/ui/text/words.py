@@ -23,7 +23,7 @@ OUTCOME_WORDS = {
     Outcome.REJECTED_LATER: "Rejected by Bakkt's review",
 }
 OUTCOME_MARKS = {
-    Outcome.AWAITING_SECOND: "½ Waiting for a second person",
+    Outcome.AWAITING_SECOND: "◦ Waiting for a second person",
     Outcome.SENT: "… Sent, no answer yet",
     Outcome.ACCEPTED: "✓ Accepted",
     Outcome.REFUSED: "✗ Refused by Bakkt",
