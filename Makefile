@@ -28,7 +28,7 @@ test-fast: .venv/dev.stamp
 	$(PYTEST) tests/domain tests/bakkt tests/store tests/queries tests/ui
 
 check: static .venv/browser.stamp
-	KILL_ROUNDS=10 $(PYTEST)
+	KILL_ROUNDS=10 EXAMPLES=100 FUNNEL_ACCOUNTS=5000 TRUTH_ACCOUNTS=1000 $(PYTEST)
 
 # The checks that are not tests: format, lint, types, import contracts, and that declared and imported packages match.
 static: .venv/dev.stamp

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS
-from tests.support.stores import new_store
+from tests.support.rounds import examples
+from tests.support.stores import filled_store, put_migrated_file
 from workbench.store import Source, Store
 
 signal.signal(
@@ -21,7 +22,11 @@ RUN_AGAIN = pytest.mark.flaky(reruns=1)
 """Browsers share two cores with servers and other tests. What failed once is named at the end, as RERUN."""
 
 settings.register_profile(
-    "the same on every machine", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "the same on every machine",
+    max_examples=examples(100),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("the same on every machine")
 
@@ -43,11 +48,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture
 def desk() -> Iterator[Store]:
     """An empty in-memory store with the default targets, as of NOW."""
-    store = new_store()
-    store.land_targets(TARGET_HOURS, 24, LONG_AGO)
-    store.stop_clock(NOW)
+    store = filled_store("desk", _as_of_now)
     yield store
     store.close()
+
+
+def _as_of_now(store: Store) -> None:
+    store.land_targets(TARGET_HOURS, 24, LONG_AGO)
+    store.stop_clock(NOW)
 
 
 @pytest.fixture(scope="session")
@@ -57,4 +65,11 @@ def source() -> Source:
 
 @pytest.fixture
 def database_path(tmp_path: Path) -> Path:
+    """Where the database of an empty desk is, migrated and closed."""
+    return put_migrated_file(tmp_path / "desk" / "workbench.duckdb")
+
+
+@pytest.fixture
+def new_path(tmp_path: Path) -> Path:
+    """Where no database is yet, for tests of what the first start makes."""
     return tmp_path / "desk" / "workbench.duckdb"

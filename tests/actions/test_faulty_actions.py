@@ -139,8 +139,8 @@ def link_harness(path: Path, of_each: int) -> Iterator[ActionHarness]:
 
 
 def fault_of(place: int, number: int) -> str:
-    """Return the fault of a run; each kind starts at another one, so that fifty runs cover all faults."""
-    return list(FAULTS)[(7 * place + number) % len(FAULTS)]
+    """Return the fault of a run; each kind starts at another one, so that twenty runs cover all faults."""
+    return list(FAULTS)[(3 * place + number) % len(FAULTS)]
 
 
 def run_once(harness: ActionHarness, case: ActionCase, name: str, fault: Fault, dice: random.Random) -> None:

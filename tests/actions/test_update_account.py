@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.rounds import examples
 from tests.support.settling import settle_unknown
 from tests.support.update_bodies import edited, mutated
 from tests.support.update_harness import CITY, TODAY, UpdateHarness
@@ -79,7 +80,7 @@ def test_unknown_fields_big_numbers_and_nulls_survive_the_round_trip(bench: Upda
     assert is_same(apply_edits(after, {path_of(CITY): city(strange)}), strange)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_payload_with_any_edit_survives_the_wire(
     wire: "UpdateHarness", originals: list[dict[str, Any]], data: st.DataObject

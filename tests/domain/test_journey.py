@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, party_event
 from tests.support.last_word import last_word
+from tests.support.rounds import examples
 from workbench.domain.facts import AccountFacts, ChecklistStatus, KybEnd, KybStart, PartyEvent, Reading
 from workbench.domain.standing.advance import Milestone
 from workbench.domain.standing.journey import Journey, journey_of
@@ -242,7 +243,7 @@ def fact_lists(draw: st.DrawFn) -> list[PartyEvent | Reading | KybStart | KybEnd
     return draw(st.lists(one, min_size=1, max_size=9))
 
 
-bounded = settings(derandomize=True, max_examples=150, deadline=None)
+bounded = settings(derandomize=True, max_examples=examples(150), deadline=None)
 
 
 @bounded

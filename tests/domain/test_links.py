@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import ago, party_event
+from tests.support.rounds import examples
 from workbench.domain.facts import AccountFacts, LinkAnswer, PartyEvent
 from workbench.domain.links.links import counts_when_expired, links_of
 from workbench.domain.standing.journey import journey_of
@@ -98,7 +99,7 @@ links = st.builds(
 states = st.builds(state_event, hours, st.sampled_from(["ACTIVE", "UNDER_REVIEW", "SUSPENDED"]))
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=examples(150), deadline=None)
 @given(st.lists(links | states, min_size=1, max_size=8), st.lists(st.integers(-100, 420), min_size=2, max_size=6))
 def test_expirations_used_never_fall_as_time_passes(events: list[PartyEvent], moments: list[int]) -> None:
     counts = [used(*events, now=ago(moment)) for moment in sorted(moments, reverse=True)]
@@ -107,7 +108,7 @@ def test_expirations_used_never_fall_as_time_passes(events: list[PartyEvent], mo
     assert counts[-1] <= len({event.link_url for event in events if event.link_url})
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=examples(100), deadline=None)
 @given(st.lists(links | states, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_links_and_their_count_depend_on_no_order_and_no_repetition(events: list[PartyEvent], random: Random) -> None:
     again = events + random.sample(events, k=1)

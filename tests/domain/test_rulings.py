@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import NOW, ago, company_checklist, company_documents, owner
+from tests.support.rounds import examples
 from workbench.domain.facts import AccountFacts, Reading, Requirement, Ruling
 from workbench.domain.kyb.checklist import (
     checklist_status,
@@ -134,7 +135,7 @@ rulings = st.builds(
     st.booleans(),
 )
 readings = st.builds(read, st.integers(1, 60).map(float), st.sampled_from([WITHOUT_O2, WITHOUT_O2[:-1]]))
-bounded = settings(derandomize=True, max_examples=150, deadline=None)
+bounded = settings(derandomize=True, max_examples=examples(150), deadline=None)
 
 
 @bounded

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.rounds import examples
 from tests.support.update_bodies import edited, mutated, payloads_of_the_sandbox
 from workbench.domain.updates import ABSENT, Edits, Path, apply_edits, compare, path_name
 from workbench.domain.updates.answers import read_form
@@ -111,7 +112,7 @@ def _put_back(back: Any, held: Any, path: Path) -> None:
             return
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_edit_of_any_payload_differs_in_the_edited_places_alone(data: st.DataObject) -> None:
     held = data.draw(mutated(PAYLOADS))
@@ -126,7 +127,7 @@ def test_any_edit_of_any_payload_differs_in_the_edited_places_alone(data: st.Dat
     assert not list(forbidden_edits(held, edits))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_whatever_else_is_lost_or_altered_is_found(data: st.DataObject) -> None:
     """The comparison checks the outgoing body itself: if any one value of it is corrupted, it reports that."""

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.deliveries import NOW, party_event, raw
+from tests.support.rounds import examples
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.stores import new_store
 from tests.support.tables import select
@@ -119,7 +120,7 @@ def assert_any_telling_ends_alike(apply: Apply, one: Store, other: Store) -> Non
     examples = count()
 
     @settings(
-        max_examples=30,
+        max_examples=examples(30),
         deadline=None,
         database=None,
         derandomize=True,
@@ -412,7 +413,11 @@ MEMBERS = ("requestId", "partnerPartyRef", "partyStatus", "reasonCode", "verific
 
 
 @settings(
-    max_examples=40, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=examples(40),
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 @given(
     st.dictionaries(st.sampled_from(MEMBERS), anything, max_size=4),

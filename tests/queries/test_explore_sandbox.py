@@ -1,6 +1,5 @@
 """Explore on sandbox accounts against a count in pandas from the sandbox's own state."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -12,10 +11,10 @@ import pytest
 from tests.support.answers_by_hand import rounded_up
 from tests.support.explored_by_hand import Explored, explored_by_hand, grouped_by_hand, judged_by_hand, measure_by_hand
 from tests.support.facts import NOW
+from tests.support.rounds import TRUTH_ACCOUNTS
 from tests.support.sandbox_desk import sandbox_desk
 from workbench.store import Store
 
-ACCOUNTS = int(os.environ.get("TRUTH_ACCOUNTS", "1000"))
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
 NO_PERIOD: dict[str, Any] = {}
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -50,8 +49,8 @@ BREAKDOWNS: list[tuple[str, ...]] = [
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[tuple[Store, Explored]]:
-    store, truth = sandbox_desk(ACCOUNTS)
-    yield store, explored_by_hand(ACCOUNTS, truth)
+    store, truth = sandbox_desk(TRUTH_ACCOUNTS)
+    yield store, explored_by_hand(TRUTH_ACCOUNTS, truth)
     store.close()
 
 

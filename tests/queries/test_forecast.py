@@ -24,6 +24,7 @@ from tests.support.facts import (
     poll,
 )
 from tests.support.kept_segments import keep_segment, kept_segment
+from tests.support.rounds import examples
 from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.domain.actions import Plan
@@ -468,7 +469,7 @@ def naive_chance_lost(accounts: list[NaiveAccount], live: HeldLink) -> tuple[flo
 
 
 @given(desk_lives=st.lists(lives, min_size=1, max_size=5))
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=examples(25), deadline=None)
 def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(
     desk_lives: list[dict[int, tuple[str, int]]],
 ) -> None:

@@ -1,4 +1,4 @@
-"""The funnel of 5,000 sandbox accounts against a count in plain Python from the sandbox's own state."""
+"""The funnel of sandbox accounts against a count in plain Python from the sandbox's own state."""
 
 import itertools
 from collections import Counter
@@ -13,6 +13,7 @@ from tests.support.answers_by_hand import funnel_by_hand, of_path, times_by_hand
 from tests.support.facts import NOW
 from tests.support.funnel_in_pandas import breakdown_in_pandas, cohort_of, done_within, frame_of, with_steps
 from tests.support.kept_segments import keep_segment, kept_segment
+from tests.support.rounds import FUNNEL_ACCOUNTS
 from tests.support.sandbox_desk import TrueAccount, sandbox_desk
 from workbench.store import Store
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Desk]:
-    store, truth = sandbox_desk(5_000)
+    store, truth = sandbox_desk(FUNNEL_ACCOUNTS)
     yield store, truth
     store.close()
 

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.support.account_requests import company, individual
+from tests.support.rounds import examples
 from tests.support.sandbox_bench import KEY, Bench
 from workbench.sandbox.api.contract import contract
 
@@ -54,7 +55,7 @@ schema.app = bench.sandbox.app
 
 @schema.parametrize()
 @settings(
-    max_examples=30,
+    max_examples=examples(30),
     derandomize=True,
     deadline=None,
     database=None,
@@ -65,7 +66,9 @@ def test_no_server_error_and_no_answer_against_the_contract(case: schemathesis.C
 
 
 @schema.include(operation_id="createAccount").parametrize()
-@settings(max_examples=30, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(30), derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 def test_what_the_schema_forbids_is_refused(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(headers=KEY, checks=[not_a_server_error, negative_data_rejection])
 

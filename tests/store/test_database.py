@@ -65,10 +65,10 @@ def test_a_path_with_a_folder_that_is_not_there_is_made(tmp_path: Path, source: 
     assert deep.exists()
 
 
-def test_files_are_readable_by_their_owner_alone(database_path: Path, source: Source) -> None:
-    store = filled(database_path, source)
+def test_files_are_readable_by_their_owner_alone(new_path: Path, source: Source) -> None:
+    store = filled(new_path, source)
     store.land_registry(["A-1"], "file")
-    files = list(database_path.parent.iterdir())
+    files = list(new_path.parent.iterdir())
     beside = {"workbench.anchor.json", "workbench.records.jsonl", "workbench.registry.jsonl"}
     assert {file.name for file in files} == {"workbench.duckdb", "workbench.duckdb.wal", *beside}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -124,13 +124,13 @@ def test_a_file_of_another_version_is_not_read(database_path: Path, source: Sour
     assert refused.value.title == "The database is from another version"
 
 
-def test_somebody_elses_duckdb_file_is_refused_and_left_alone(database_path: Path, source: Source) -> None:
-    database_path.parent.mkdir()
-    with duckdb.connect(str(database_path)) as connection:
+def test_somebody_elses_duckdb_file_is_refused_and_left_alone(new_path: Path, source: Source) -> None:
+    new_path.parent.mkdir()
+    with duckdb.connect(str(new_path)) as connection:
         connection.execute("create table recipes (name varchar)")
-    before = database_path.read_bytes()
-    assert "another program" in refusal_of(database_path, source).message
-    assert database_path.read_bytes() == before
+    before = new_path.read_bytes()
+    assert "another program" in refusal_of(new_path, source).message
+    assert new_path.read_bytes() == before
 
 
 def a_sqlite_file(path: Path) -> None:
@@ -203,24 +203,24 @@ def remains(tmp_path_factory: pytest.TempPathFactory, source: Source) -> Path:
 
 
 @pytest.fixture
-def killed(remains: Path, database_path: Path) -> Path:
+def killed(remains: Path, new_path: Path) -> Path:
     """A copy of those files; returns the path of the log."""
-    shutil.copytree(remains, database_path.parent)
-    log = database_path.with_name(f"{database_path.name}.wal")
+    shutil.copytree(remains, new_path.parent)
+    log = new_path.with_name(f"{new_path.name}.wal")
     assert log.stat().st_size > 10_000
     return log
 
 
-def test_nothing_committed_is_lost_when_the_process_dies(killed: Path, database_path: Path, source: Source) -> None:
+def test_nothing_committed_is_lost_when_the_process_dies(killed: Path, new_path: Path, source: Source) -> None:
     assert stat.S_IMODE(killed.stat().st_mode) == 0o600
-    assert accounts_in(database_path, source) == 20
+    assert accounts_in(new_path, source) == 20
 
 
 def test_a_log_cut_in_the_middle_of_a_write_keeps_all_whole_ones(
-    killed: Path, database_path: Path, source: Source
+    killed: Path, new_path: Path, source: Source
 ) -> None:
     killed.write_bytes(killed.read_bytes()[:-1])
-    assert accounts_in(database_path, source) == 19
+    assert accounts_in(new_path, source) == 19
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -231,14 +231,14 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("part", DAMAGE)
-def test_a_damaged_log_is_refused_and_left_alone(killed: Path, database_path: Path, source: Source, part: str) -> None:
+def test_a_damaged_log_is_refused_and_left_alone(killed: Path, new_path: Path, source: Source, part: str) -> None:
     damaged = DAMAGE[part](killed.read_bytes())
     killed.write_bytes(damaged)
-    before = database_path.read_bytes()
-    refusal = refusal_of(database_path, source)
+    before = new_path.read_bytes()
+    refusal = refusal_of(new_path, source)
     assert "damaged" in refusal.message
     assert killed.read_bytes() == damaged
-    assert database_path.read_bytes() == before
+    assert new_path.read_bytes() == before
 
 
 OPEN_AND_TELL = """

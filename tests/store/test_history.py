@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.rounds import examples
 from workbench.store.facts.history import HistoryKey, file_reading
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -36,7 +37,7 @@ def without_confirmations(readings: list[HistoryKey]) -> list[HistoryKey]:
 
 
 contents = st.lists(st.sampled_from("ABC"), min_size=1, max_size=8)
-bounded = settings(derandomize=True, max_examples=200, deadline=None)
+bounded = settings(derandomize=True, max_examples=examples(200), deadline=None)
 
 
 @bounded

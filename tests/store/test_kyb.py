@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.facts import LONG_AGO, NOW, TARGET_HOURS, ago, as_naive, company_documents, landed_event, owner, poll
+from tests.support.rounds import examples
 from tests.support.stores import new_store
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
@@ -102,7 +103,7 @@ ends = st.builds(
     hours,
     st.sampled_from(["approved", "rejected", "withdrawn"]),
 )
-bounded = settings(derandomize=True, max_examples=30, deadline=None)
+bounded = settings(derandomize=True, max_examples=examples(30), deadline=None)
 
 
 def land(store: Store, fact: AccountReading | Ruling | KybStart | KybEnd) -> None:

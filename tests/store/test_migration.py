@@ -79,8 +79,8 @@ def is_rounded_up(now: Any, before: Any) -> bool:
     return now is before if before is None else now is not None and -1e-9 <= now - before < 1
 
 
-def test_every_query_answers_what_it_answered_before(name: str, database_path: Path, source: Source) -> None:
-    store = Store.open(earlier_database(name, database_path), source)
+def test_every_query_answers_what_it_answered_before(name: str, new_path: Path, source: Source) -> None:
+    store = Store.open(earlier_database(name, new_path), source)
     assert_answers(store, answers_of(name))
     store.close()
 
@@ -91,8 +91,8 @@ def test_every_query_is_asked_on_one_of_them() -> None:
     assert asked - GONE <= {*catalogue()}
 
 
-def test_its_rows_are_those_that_follow_from_its_facts(name: str, database_path: Path, source: Source) -> None:
-    store = Store.open(earlier_database(name, database_path), source)
+def test_its_rows_are_those_that_follow_from_its_facts(name: str, new_path: Path, source: Source) -> None:
+    store = Store.open(earlier_database(name, new_path), source)
     brought = rows_of(store)
     derive_everything(store)
     again = rows_of(store)
@@ -101,8 +101,8 @@ def test_its_rows_are_those_that_follow_from_its_facts(name: str, database_path:
     store.close()
 
 
-def test_what_comes_next_moves_its_accounts_on(name: str, database_path: Path, source: Source) -> None:
-    store = Store.open(earlier_database(name, database_path), source)
+def test_what_comes_next_moves_its_accounts_on(name: str, new_path: Path, source: Source) -> None:
+    store = Store.open(earlier_database(name, new_path), source)
     store.land_readings([poll("I-review", ago(0.5), created_at=ago(100), missing_fields=["b"], can_trade_crypto=True)])
     store.land_events([landed_event("I-verify", ago(0.4), "ACTIVE", "ENROLLMENT")])
     standings = select(store, "select standing from accounts where client_account_id = 'I-verify'")
@@ -110,8 +110,8 @@ def test_what_comes_next_moves_its_accounts_on(name: str, database_path: Path, s
     store.close()
 
 
-def test_accounts_live_where_their_newest_payload_says(name: str, database_path: Path, source: Source) -> None:
-    path = earlier_database(name, database_path)
+def test_accounts_live_where_their_newest_payload_says(name: str, new_path: Path, source: Source) -> None:
+    path = earlier_database(name, new_path)
     address = {"country": "USA", "state": "TX"}
     payload = {"request": {"owners": [{"identity": {"personalAddress": address}}]}}
     with duckdb.connect(str(path)) as connection:
@@ -125,8 +125,8 @@ def test_accounts_live_where_their_newest_payload_says(name: str, database_path:
     store.close()
 
 
-def test_the_tables_of_before_are_gone(name: str, database_path: Path, source: Source) -> None:
-    store = Store.open(earlier_database(name, database_path), source)
+def test_the_tables_of_before_are_gone(name: str, new_path: Path, source: Source) -> None:
+    store = Store.open(earlier_database(name, new_path), source)
     gone = {"account_reads", "owners", "missing_fields", "requirements", "next_accounts"}
     assert not gone & {*table_names(store)}
     store.close()
@@ -136,8 +136,8 @@ def view_names(store: Store) -> list[tuple[str]]:
     return select(store, "select view_name from duckdb_views() where not internal order by all")
 
 
-def test_its_views_are_those_of_a_new_database(name: str, database_path: Path, tmp_path: Path, source: Source) -> None:
-    path = earlier_database(name, database_path)
+def test_its_views_are_those_of_a_new_database(name: str, new_path: Path, tmp_path: Path, source: Source) -> None:
+    path = earlier_database(name, new_path)
     with duckdb.connect(str(path)) as connection:
         for view in ("funnel_reached", "verification_outcomes"):  # as versions between had them
             connection.execute(f"create view {view} as from events")
@@ -148,12 +148,12 @@ def test_its_views_are_those_of_a_new_database(name: str, database_path: Path, t
     new.close()
 
 
-def test_a_migration_is_applied_also_to_a_database_that_has_a_later_one(database_path: Path, source: Source) -> None:
-    Store.open(database_path, source).close()
-    with duckdb.connect(str(database_path)) as connection:
+def test_a_migration_is_applied_also_to_a_database_that_has_a_later_one(new_path: Path, source: Source) -> None:
+    Store.open(new_path, source).close()
+    with duckdb.connect(str(new_path)) as connection:
         connection.execute("create index events_by_request on events (request_id)")  # which step 24 drops
         connection.execute("delete from schema_versions where version = 24")
-    store = Store.open(database_path, source)
+    store = Store.open(new_path, source)
     assert ("events_by_request",) not in select(store, "select index_name from duckdb_indexes()")
     assert select(store, "select count(*) from schema_versions where version = 24") == [(1,)]
     store.close()
@@ -174,7 +174,7 @@ def stored_as(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
 
 
 def test_only_the_column_that_is_searched_is_stored_unpacked(
-    database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+    new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = with_step(
         99,
@@ -182,22 +182,22 @@ def test_only_the_column_that_is_searched_is_stored_unpacked(
         "insert into later select 'the same words', 'b' from range(20000)",
     )
     monkeypatch.setattr(steps, "migrations", lambda: later)
-    store = Store.open(database_path, source)
+    store = Store.open(new_path, source)
     store.land_readings([poll(f"A-{number}", ago(5)) for number in range(300)])
     store.close()
-    with duckdb.connect(str(database_path), read_only=True) as connection:
+    with duckdb.connect(str(new_path), read_only=True) as connection:
         assert stored_as(connection, "accounts") == {"Uncompressed"}
         assert stored_as(connection, "later") == {"Dictionary"}
 
 
 def test_a_searched_column_that_is_not_found_is_an_error(
-    database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+    new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sql = next(one.sql for one in steps.migrations() if one.number == 22)
     renamed = with_step(22, sql.replace("    search_text varchar,", "    search_text   varchar,"))
     monkeypatch.setattr(steps, "migrations", lambda: renamed)
     with pytest.raises(ValueError, match="Migration 22"):
-        Store.open(database_path, source)
+        Store.open(new_path, source)
 
 
 class Killed(BaseException):
@@ -218,25 +218,25 @@ def killed_in(part: int) -> Callable[..., None]:
 
 @pytest.mark.parametrize("part", [0, 2])
 def test_a_migration_that_was_killed_begins_again(
-    name: str, part: int, database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+    name: str, part: int, new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier_database(name, database_path)
+    earlier_database(name, new_path)
     with monkeypatch.context() as patched:
         patched.setattr(one_row, "ACCOUNTS_AT_ONCE", 5)
         patched.setattr(one_row, "fill_part", killed_in(part))
         with pytest.raises(Killed):
-            Store.open(database_path, source)
+            Store.open(new_path, source)
         patched.setattr(one_row, "fill_part", FILL)
-        store = Store.open(database_path, source)
+        store = Store.open(new_path, source)
     assert_answers(store, answers_of(name))
     store.close()
 
 
-def test_it_says_how_far_it_has_come(database_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_how_far_it_has_come(new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(one_row, "ACCOUNTS_AT_ONCE", 10)
     told: list[tuple[int, int]] = []
     store = Store.open(
-        earlier_database("version_0_1", database_path), source, on_progress=lambda done, of: told.append((done, of))
+        earlier_database("version_0_1", new_path), source, on_progress=lambda done, of: told.append((done, of))
     )
     (accounts,) = select(store, "select count(*) from accounts")
     assert told == [(0, 22), (7, 22), (14, 22)]

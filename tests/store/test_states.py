@@ -22,6 +22,7 @@ from tests.support.facts import (
     poll,
 )
 from tests.support.last_word import last_word
+from tests.support.rounds import examples
 from tests.support.stores import new_store
 from tests.support.tables import change, select, select_one
 from workbench.domain.facts import AccountFacts, KybEnd, KybStart, Ruling
@@ -149,7 +150,7 @@ where completed_link is distinct from (
 """
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=examples(200), deadline=None)
 @given(arrivals(), st.integers(1, 4), st.sampled_from([None, 9.0, 4.0]))
 def test_rows_moved_on_are_those_that_follow_from_all_facts(
     store: Store, arrived: list[Fact], batch_of: int, update_sent: float | None

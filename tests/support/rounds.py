@@ -1,14 +1,21 @@
-"""How large some tests are, as the Makefile sets it.
+"""How large some tests are, as the Makefile sets it: `make check` repeats more than `make test`, and proves the same.
 
-``KILL_ROUNDS`` is how often the tests that kill and break things repeat, 3 by default. ``WALK_ACCOUNTS`` is how many
-accounts the desk has that a browser walks through, 400 by default. ``TRUTH_ACCOUNTS`` is how many are compared with the
-sandbox's own state, 500 by default.
+``KILL_ROUNDS`` is how often the tests that kill and break things repeat, 3 by default. ``EXAMPLES`` is the percentage
+of the examples of property tests that are tried, 25 by default. ``FUNNEL_ACCOUNTS`` and ``TRUTH_ACCOUNTS`` are how many
+accounts are compared with a count of our own and with the sandbox's own state, 1,500 and 500 by default.
+``WALK_ACCOUNTS`` is how many accounts the desk has that a browser walks through, 400 by default.
 """
 
 import os
 
 WALK_ACCOUNTS = int(os.environ.get("WALK_ACCOUNTS", "400"))
+FUNNEL_ACCOUNTS = int(os.environ.get("FUNNEL_ACCOUNTS", "1500"))
 TRUTH_ACCOUNTS = int(os.environ.get("TRUTH_ACCOUNTS", "500"))
 KILL_ROUNDS = int(os.environ.get("KILL_ROUNDS", "3"))
-FAULT_RUNS = max(50, 5 * KILL_ROUNDS)
-"""Actions that meet a fault: with fifty each fault comes up at least once, a soak makes it five hundred."""
+FAULT_RUNS = max(20, 5 * KILL_ROUNDS)
+"""Actions that meet a fault: with twenty each fault comes up at least once, a soak makes it five hundred."""
+
+
+def examples(all_of_them: int) -> int:
+    """Return how many examples a property test tries now, of so many in `make check`."""
+    return max(1, all_of_them * int(os.environ.get("EXAMPLES", "25")) // 100)

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import socket
+import ssl
 import subprocess
 import time
 import urllib.request
@@ -26,6 +27,10 @@ SANDBOX_KEY = "sandbox-key"
 SANDBOX_PARTNER = "5b1d7c1e-8a55-4d0b-9c5e-3f6f0a7be001"
 PATIENCE_SECONDS = 90.0
 """Far more than a wait takes on an idle machine."""
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For single requests to plain addresses: reading the machine's certificates takes longer than the request."""
+LONGEST_PAUSE = 0.1
+"""Seconds between two looks at what is waited for, each of which takes time from what it waits for."""
 
 
 def bare_environment(**settings: object) -> dict[str, str]:
@@ -66,11 +71,12 @@ def command(arguments: Sequence[str], folder: Path, settings: Mapping[str, str])
 
 def until(is_so: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for a condition; fail if it does not become true in time."""
-    ends_at = time.monotonic() + seconds
+    pause, ends_at = 0.01, time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > ends_at:
             raise TimeoutError("what was waited for did not happen")
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(1.2 * pause, LONGEST_PAUSE)
 
 
 def free_port() -> int:

@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.support.running import PATIENCE_SECONDS
+from tests.support.running import NO_CERTIFICATES, PATIENCE_SECONDS
 
 PIECE_BYTES = 1_048_576
 
@@ -22,7 +22,12 @@ def open_tab(url: str) -> Iterator["Tab"]:
     """Open the first page; leaving the block closes the tab."""
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None, proxy=None) as connection:
-        yield Tab(url, _run(connection), httpx2.get(f"{url}/_stcore/health").cookies["_streamlit_xsrf"], connection)
+        yield Tab(
+            url,
+            _run(connection),
+            httpx2.get(f"{url}/_stcore/health", verify=NO_CERTIFICATES).cookies["_streamlit_xsrf"],
+            connection,
+        )
 
 
 def _run(connection: ClientConnection) -> str:
@@ -58,11 +63,12 @@ class Tab:
             content=_body(head, size, tail),
             headers=self._headers() | {"Content-Type": "multipart/form-data; boundary=edge"} | length,
             timeout=PATIENCE_SECONDS,
+            verify=NO_CERTIFICATES,
         )
         return answer.status_code
 
     def remove(self, file_id: str) -> int:
-        return httpx2.delete(self._address(file_id), headers=self._headers()).status_code
+        return httpx2.delete(self._address(file_id), headers=self._headers(), verify=NO_CERTIFICATES).status_code
 
     def _address(self, file_id: str) -> str:
         return f"{self.url}/_stcore/upload_file/{self.session_id}/{file_id}"
@@ -88,6 +94,6 @@ def _body(head: bytes, size: int, tail: bytes) -> Iterator[bytes]:
 
 def bytes_held(url: str) -> int:
     """How much the server says that it holds in uploads; Streamlit itself looks at most every five seconds."""
-    text = httpx2.get(f"{url}/_stcore/metrics?families=cache_memory_bytes").text
+    text = httpx2.get(f"{url}/_stcore/metrics?families=cache_memory_bytes", verify=NO_CERTIFICATES).text
     found = re.search(r"^cache_memory_bytes\{[^}]*UploadedFileManager[^}]*\} (\d+)", text, re.MULTILINE)
     return int(found[1]) if found else 0
