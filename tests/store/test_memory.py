@@ -72,19 +72,19 @@ def test_by_default_the_database_takes_half_a_gigabyte(database_path: Path, sour
 
 
 def test_what_indexes_take_comes_on_top(database_path: Path, source: Source) -> None:
-    """40 bytes for each of a million rows: DuckDB can neither spill an index nor commit where it does not fit."""
+    """40 bytes for each of 200,000 rows: DuckDB can neither spill an index nor commit where it does not fit."""
     store = Store.open(database_path, source)
     before = limit_of(store)
     for commit in range(64):
         change(
             store,
-            "insert into registry (client_account_id) select 'A-' || $commit || '-' || n from range(15625) as t(n)",
+            "insert into registry (client_account_id) select 'A-' || $commit || '-' || n from range(3125) as t(n)",
             {"commit": commit},
         )
     assert limit_of(store) > before
     store.close()
     again = Store.open(database_path, source)
-    assert select_one(again, "select current_setting('memory_limit')") == ("526.4 MiB",)
+    assert select_one(again, "select current_setting('memory_limit')") == ("495.9 MiB",)
     again.close()
 
 

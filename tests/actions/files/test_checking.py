@@ -1,5 +1,6 @@
 """The check as users meet it: in a separate process, with a time limit, and messages that never quote the file."""
 
+import struct
 import zlib
 
 import pytest
@@ -63,9 +64,12 @@ def test_a_check_that_takes_too_long_is_a_refusal() -> None:
 
 @pytest.fixture(scope="module")
 def without_end() -> str:
-    """Two gigabytes, compressed a thousandfold to two megabytes."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(1_000_000)) for _ in range(2000)) + packer.flush()
+    """Two gigabytes, compressed a thousandfold to two megabytes: the same block of a megabyte again and again."""
+    size, times = 1_000_000, 2000
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    block = packer.compress(bytes(size)) + packer.flush(zlib.Z_FULL_FLUSH)
+    adler_of_zeros = (size * times % 65_521) << 16 | 1
+    packed = b"\x78\xda" + block * times + packer.flush() + struct.pack(">I", adler_of_zeros)
     return packed.decode("latin-1")
 
 
