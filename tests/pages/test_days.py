@@ -14,7 +14,7 @@ from tests.support.applicants import individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.sample_files import pdf
 from tests.support.screens import forget_desk, open_page, page_text
-from tests.support.update_harness import UpdateHarness
+from tests.support.update_harness import CITY, UpdateHarness
 from tests.support.upload_harness import UploadHarness
 from workbench.actions.drafts import Draft, save_draft
 from workbench.desk import Desk, build_desk
@@ -80,14 +80,10 @@ def test_who_signs_today_has_signed_today(harness: LinkHarness, zone: str) -> No
 
 
 @in_every_zone
-def test_tomorrow_is_in_the_future(harness: LinkHarness, zone: str) -> None:
-    page = type_signed(signing(desk_at(harness, MOMENTS[zone]), zone), TOMORROW)
-    assert "This date is in the future" in words(page)
-
-
-@in_every_zone
-def test_nobody_is_born_tomorrow(harness: LinkHarness, zone: str) -> None:
+def test_nobody_signs_and_nobody_is_born_tomorrow(harness: LinkHarness, zone: str) -> None:
     page = signing(desk_at(harness, MOMENTS[zone]), zone)
+    assert "This date is in the future" in words(type_signed(page, TOMORROW))
+    type_signed(page, TODAY)
     born = page.text_input(key="wb-opening-d1-1-owners[0].identity.dateOfBirth")
     assert "in the future" not in words(born.set_value(TODAY.isoformat()).run())
     assert "This date is in the future" in words(born.set_value(TOMORROW.isoformat()).run())
@@ -110,53 +106,56 @@ def test_a_document_is_valid_until_its_last_day_ends(harness: LinkHarness, zone:
     assert datetime.fromisoformat(sent["documentExpiration"]) > datetime(2026, 11, 28, 23, 59, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[UpdateHarness]:
+    """Whose accounts were read; each test updates one of its own."""
+    made = UpdateHarness()
+    desk_at(made, MOMENTS["Etc/UTC"]).sync.run()
+    yield made
+    made.close()
+    forget_desk()
+
+
+@pytest.fixture(scope="module")
+def with_agreements(bench: UpdateHarness) -> Iterator[str]:
+    return iter([one for one in bench.names if bench.request(one)["owners"][0].get("agreements")])
+
+
 @in_every_zone
-def test_an_acknowledgement_of_today_counts_and_one_of_tomorrow_does_not(zone: str) -> None:
-    bench = UpdateHarness()
-    try:
-        desk = desk_at(bench, MOMENTS[zone])
-        desk.sync.run()
-        name = next(one for one in bench.names if bench.request(one)["owners"][0].get("agreements"))
-        page = open_page("update", desk, zone=zone, account=name)
-        key = page.session_state["wb-update-edit-session"].key_of("owners[0].agreements[0].version")
-        page.text_input(key=key).set_value("9.9").run()
-        page.button(key="wb-update-review").click().run()
-        for side, day in (("us", TODAY), ("bakkt", TOMORROW)):
-            page.checkbox(key=f"wb-update-ack-{side}").check().run()
-            page.date_input(key=f"wb-update-ack-day-{side}").set_value(day).run()
-        assert "Both sides must acknowledge this first" in words(page)
-        page.date_input(key="wb-update-ack-day-bakkt").set_value(TODAY).run()
-        assert "Both sides must acknowledge this first" not in words(page)
-        page.button(key="wb-update-send").click().run()
-        assert "Done" in words(page)
-    finally:
-        bench.close()
-        forget_desk()
+def test_an_acknowledgement_of_today_counts_and_one_of_tomorrow_does_not(
+    bench: UpdateHarness, with_agreements: Iterator[str], zone: str
+) -> None:
+    page = open_page("update", desk_at(bench, MOMENTS[zone]), zone=zone, account=next(with_agreements))
+    key = page.session_state["wb-update-edit-session"].key_of("owners[0].agreements[0].version")
+    page.text_input(key=key).set_value("9.9").run()
+    page.button(key="wb-update-review").click().run()
+    for side, day in (("us", TODAY), ("bakkt", TOMORROW)):
+        page.checkbox(key=f"wb-update-ack-{side}").check().run()
+        page.date_input(key=f"wb-update-ack-day-{side}").set_value(day).run()
+    assert "Both sides must acknowledge this first" in words(page)
+    page.date_input(key="wb-update-ack-day-bakkt").set_value(TODAY).run()
+    assert "Both sides must acknowledge this first" not in words(page)
+    page.button(key="wb-update-send").click().run()
+    assert "Done" in words(page)
 
 
 @pytest.mark.parametrize("held", ["2026-11-27T23:30:00-05:00", "2026-11-27T00:00:00Z", "2026-11-27T12:00:00.000+14:00"])
-def test_the_day_of_a_signature_at_bakkt_is_shown_as_it_was_written(held: str) -> None:
-    bench = UpdateHarness()
-    try:
-        name = next(one for one in bench.names if bench.request(one)["owners"][0].get("agreements"))
-        request = bench.request(name)
-        request["owners"][0]["agreements"][0]["eSignedDate"] = held
-        bench.overwrite(request)
-        desk = desk_at(bench, MOMENTS["Pacific/Kiritimati"])
-        desk.sync.run()
-        page = open_page("update", desk, zone="Pacific/Kiritimati", account=name)
-        session = page.session_state["wb-update-edit-session"]
-        assert page.text_input(key=session.key_of(SIGNED)).value == "2026-11-27"
-        city = session.key_of("owners[0].identity.personalAddress.city")
-        page.text_input(key=city).set_value("Springfield").run()
-        page.button(key="wb-update-review").click().run()
-        page.button(key="wb-update-send").click().run()
-        sent = bench.request(name)["owners"][0]
-        assert sent["identity"]["personalAddress"]["city"] == "Springfield"
-        assert sent["agreements"][0]["eSignedDate"] == held, "what was not edited is never rewritten"
-    finally:
-        bench.close()
-        forget_desk()
+def test_the_day_of_a_signature_at_bakkt_is_shown_as_it_was_written(
+    bench: UpdateHarness, with_agreements: Iterator[str], held: str
+) -> None:
+    name = next(with_agreements)
+    request = bench.request(name)
+    request["owners"][0]["agreements"][0]["eSignedDate"] = held
+    bench.overwrite(request)
+    page = open_page("update", desk_at(bench, MOMENTS["Pacific/Kiritimati"]), zone="Pacific/Kiritimati", account=name)
+    session = page.session_state["wb-update-edit-session"]
+    assert page.text_input(key=session.key_of(SIGNED)).value == "2026-11-27"
+    page.text_input(key=session.key_of(CITY)).set_value("Springfield").run()
+    page.button(key="wb-update-review").click().run()
+    page.button(key="wb-update-send").click().run()
+    sent = bench.request(name)["owners"][0]
+    assert sent["identity"]["personalAddress"]["city"] == "Springfield"
+    assert sent["agreements"][0]["eSignedDate"] == held, "what was not edited is never rewritten"
 
 
 @in_every_zone

@@ -33,7 +33,8 @@ class UploadHarness:
         self.read(*self.ids)
         rows = {row["client_account_id"]: row for row in harness.store.read_rows("accounts/standing")}
         entities = {one["client_account_id"] for one in harness.sandbox.truth() if one["is_entity"]}
-        self.person = next(one for one in self.ids if one not in entities and self.owners(one)[0])
+        self.people = [one for one in self.ids if one not in entities and self.owners(one)[0]]
+        self.person = self.people[0]
         self.entity = next(one for one in self.ids if one in entities and rows[one]["standing"] != "closed")
 
     def read(self, *client_account_ids: str) -> None:
