@@ -1,5 +1,6 @@
 """Days that people type are days where they sit, in any time zone and close to midnight."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -13,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from tests.support.applicants import individual
 from tests.support.link_harness import LinkHarness, link_harness
 from tests.support.sample_files import pdf
-from tests.support.screens import forget_desk, open_page, page_text
+from tests.support.screens import forget_desk, no_connection, open_page, page_text
+from tests.support.stores import new_store
 from tests.support.update_harness import CITY, UpdateHarness
 from tests.support.upload_harness import UploadHarness
 from workbench.actions.drafts import Draft, save_draft
@@ -38,11 +40,20 @@ SETTINGS = read_settings({"WORKBENCH_ACTOR": "Ann"}, Path("no-such-file"))
 in_every_zone = pytest.mark.parametrize("zone", MOMENTS)
 
 
-@pytest.fixture
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
 def harness() -> Iterator[LinkHarness]:
-    with link_harness(accounts=3) as made:
+    """Each test has a customer of its own."""
+    with link_harness(accounts=24) as made:
         yield made
         st.cache_resource.clear()
+
+
+@pytest.fixture(scope="module")
+def uploads(harness: LinkHarness) -> UploadHarness:
+    return UploadHarness(harness)
 
 
 def desk_at(harness: LinkHarness | UpdateHarness, moment: datetime) -> Desk:
@@ -57,23 +68,29 @@ def words(page: AppTest) -> str:
 
 def signing(desk: Desk, zone: str) -> AppTest:
     """Return the step of an applicant's draft at which the day of the signature is asked."""
-    draft = save_draft(desk.actions, Draft("d1", individual()))
+    number = next(NUMBERS)
+    draft = save_draft(desk.actions, Draft(f"d{number}", individual(f"new-{number}")))
     return open_page("open_account", desk, zone=zone, draft=draft.draft_id, step="owner-1")
 
 
 def type_signed(page: AppTest, day: date) -> AppTest:
-    return page.text_input(key=f"wb-opening-d1-1-{SIGNED}").set_value(day.isoformat()).run()
+    return page.text_input(key=key_of(page, SIGNED)).set_value(day.isoformat()).run()
+
+
+def key_of(page: AppTest, path: str) -> str:
+    return f"wb-opening-{page.query_params['draft']}-1-{path}"
 
 
 @in_every_zone
 def test_who_signs_today_has_signed_today(harness: LinkHarness, zone: str) -> None:
     page = type_signed(signing(desk_at(harness, MOMENTS[zone]), zone), TODAY)
+    name = str(page.query_params["draft"]).replace("d", "new-")
     assert "in the future" not in words(page)
     page.button(key="wb-opening-step-review").click().run()
     page.button(key="wb-opening-send").click().run()
     assert "Accepted" in words(page)
     simulation = harness.sandbox.simulation
-    sent = simulation.request_of(simulation.accounts["cust-1001"])["owners"][0]["agreements"][0]["eSignedDate"]
+    sent = simulation.request_of(simulation.accounts[name])["owners"][0]["agreements"][0]["eSignedDate"]
     assert sent.startswith("2026-11-28")
     for at_bakkt in ("Etc/GMT+12", "America/Los_Angeles", "America/New_York", "Etc/UTC", "Asia/Tokyo"):
         assert datetime.fromisoformat(sent).astimezone(ZoneInfo(at_bakkt)).date() == TODAY
@@ -84,15 +101,17 @@ def test_nobody_signs_and_nobody_is_born_tomorrow(harness: LinkHarness, zone: st
     page = signing(desk_at(harness, MOMENTS[zone]), zone)
     assert "This date is in the future" in words(type_signed(page, TOMORROW))
     type_signed(page, TODAY)
-    born = page.text_input(key="wb-opening-d1-1-owners[0].identity.dateOfBirth")
+    born = page.text_input(key=key_of(page, "owners[0].identity.dateOfBirth"))
     assert "in the future" not in words(born.set_value(TODAY.isoformat()).run())
     assert "This date is in the future" in words(born.set_value(TOMORROW.isoformat()).run())
 
 
 @in_every_zone
-def test_a_document_is_valid_until_its_last_day_ends(harness: LinkHarness, zone: str) -> None:
-    uploads = UploadHarness(harness)
-    page = open_page("documents", desk_at(harness, MOMENTS[zone]), zone=zone, account=uploads.person, type="PASSPORT")
+def test_a_document_is_valid_until_its_last_day_ends(uploads: UploadHarness, zone: str) -> None:
+    uploads.next_customers()
+    page = open_page(
+        "documents", desk_at(uploads.harness, MOMENTS[zone]), zone=zone, account=uploads.person, type="PASSPORT"
+    )
     uploader = next(one.key for one in page.file_uploader if one.key and one.key.endswith("-FRONT"))
     page.file_uploader(key=uploader).upload("scan.pdf", pdf(), "application/pdf").run()
     page.date_input[0].set_value(YESTERDAY).run()
@@ -102,15 +121,14 @@ def test_a_document_is_valid_until_its_last_day_ends(harness: LinkHarness, zone:
     assert "It expires today" in words(page)
     page.button(key="wb-upload-send").click().run()
     assert "<strong>Done</strong>" in words(page)
-    (sent,) = [one for one in uploads.at_bakkt() if one.get("documentExpiration", "")[:10] == "2026-11-28"]
+    (sent,) = [one for one in uploads.at_bakkt() if (one.get("documentExpiration") or "")[:10] == "2026-11-28"]
     assert datetime.fromisoformat(sent["documentExpiration"]) > datetime(2026, 11, 28, 23, 59, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def bench() -> Iterator[UpdateHarness]:
     """Whose accounts were read; each test updates one of its own."""
-    made = UpdateHarness()
-    desk_at(made, MOMENTS["Etc/UTC"]).sync.run()
+    made = UpdateHarness(is_read=True)
     yield made
     made.close()
     forget_desk()
@@ -159,8 +177,10 @@ def test_the_day_of_a_signature_at_bakkt_is_shown_as_it_was_written(
 
 
 @in_every_zone
-def test_activity_since_today_begins_with_the_day_where_the_person_sits(harness: LinkHarness, zone: str) -> None:
-    desk = desk_at(harness, MOMENTS[zone])
+def test_activity_since_today_begins_with_the_day_where_the_person_sits(zone: str) -> None:
+    store = new_store()
+    desk = build_desk(store, SETTINGS, no_connection)
+    desk.actions.now = lambda: MOMENTS[zone]
     midnight = datetime(2026, 11, 28, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     for number, at in enumerate((midnight - timedelta(minutes=1), midnight)):
         plan = Plan(ActionKind.TRIGGER_KYB, f"cust-{number}", f"key {number}")
@@ -168,3 +188,6 @@ def test_activity_since_today_begins_with_the_day_where_the_person_sits(harness:
         desk.store.complete_action(f"action-{number}", Completion(Outcome.ACCEPTED), at)
     page = open_page("actions", desk, zone=zone, since="2026-11-28")
     assert page.dataframe[0].value["client_account_id"].tolist() == ["cust-1"]
+    desk.inbox.close()
+    store.close()
+    forget_desk()

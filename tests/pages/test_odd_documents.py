@@ -70,8 +70,7 @@ def desk(uploads: UploadHarness) -> Desk:
 @pytest.fixture(autouse=True)
 def _another_person(uploads: UploadHarness) -> None:
     """Each test has the next customer: a page that lists the documents of all tests before takes longer and longer."""
-    uploads.people.append(uploads.people.pop(0))
-    uploads.person = uploads.people[0]
+    uploads.next_customers()
 
 
 def text(page: AppTest) -> str:
