@@ -208,11 +208,14 @@ def test_the_running_app_keeps_deliveries_over_a_damaged_database(tmp_path: Path
     database = tmp_path / "workbench.duckdb"
     fill_with_noise(database)
     body = raw(party_event("1", "A-1"))
-    with running_workbench(tmp_path, None, SANDBOX_ACCOUNTS=20, **RECEIVING) as url:
-        posted = httpx2.post(f"{url}/webhooks/bakkt", content=body, headers=signed(body))
-        health = httpx2.get(f"{url}/healthz")
+    with (
+        running_workbench(tmp_path, None, SANDBOX_ACCOUNTS=20, **RECEIVING) as url,
+        httpx2.Client(base_url=url) as client,
+    ):
+        posted = client.post("/webhooks/bakkt", content=body, headers=signed(body))
+        health = client.get("/healthz")
         database.unlink()
-        until(lambda: httpx2.get(f"{url}/healthz").status_code == 200)
+        until(lambda: client.get("/healthz").status_code == 200)
     store = Store.open(database, Source("the sandbox", ""))
     counted = select(store, "select count(*) from events where request_id = '1'")
     store.close()

@@ -588,31 +588,35 @@ def test_a_cohort_is_cut_at_midnight_utc_with_until_left_out(compared: ComparedD
     assert rows[0]["accounts"] == expected
 
 
+def keys_of(account: Account, payload: dict[str, Any]) -> list[str]:
+    """What somebody may type to find the account."""
+    owner = payload["request"]["owners"][0]
+    name, person = account["display_name"], owner["identity"]
+    keys = [
+        account["client_account_id"],
+        *(name, name.upper(), f"{person['givenName']} {person['familyName']}"),
+        *(owner.get("emailAddress"), owner.get("phoneNumber"), owner.get("clientOwnerId")),
+        *(payload["id"], *account["documents"][:1]),
+    ]
+    return [key for key in keys if key]
+
+
 def test_search_finds_an_account_by_each_kind_of_key(compared: ComparedDesk) -> None:
     individual = next(a for a in compared.truth.values() if not a["is_entity"])
     entity = next(a for a in compared.truth.values() if a["is_entity"] and a["documents"])
-    for account in (individual, entity):
-        name = account["client_account_id"]
-        payload = json.loads(compared.query("accounts/payload", f"client_account_id={name}")[0]["account_json"])
-        owner = payload["request"]["owners"][0]
-        person = owner["identity"]
-        terms = [
-            name,
-            account["display_name"],
-            account["display_name"].upper(),
-            f"{person['givenName']} {person['familyName']}",
-            owner.get("emailAddress"),
-            owner.get("phoneNumber"),
-            owner.get("clientOwnerId"),
-            payload["id"],
-            *account["documents"][:1],
-        ]
-        for term in filter(None, terms):
-            rows = compared.query("accounts/search", f"term={term}")
-            assert name in [row["client_account_id"] for row in rows], term
-            row = next(row for row in rows if row["client_account_id"] == name)
-            assert (row["standing"], row["account_type"]) == (account["standing"], account["account_type"])
-        assert compared.query("accounts/search", f"term={name}")[0]["client_account_id"] == name
+    with open_desk(compared.folder / "truth.duckdb") as desk:
+        for account in (individual, entity):
+            name = account["client_account_id"]
+            (row,) = desk.ask("accounts/payload", client_account_id=name).arrow.to_pylist()
+            for term in keys_of(account, json.loads(row["account_json"])):
+                found = desk.ask("accounts/search", term=term).arrow.to_pylist()
+                rows = {row["client_account_id"]: row for row in found}
+                assert name in rows, term
+                assert (rows[name]["standing"], rows[name]["account_type"]) == (
+                    account["standing"],
+                    account["account_type"],
+                )
+            assert desk.ask("accounts/search", term=name).arrow.to_pylist()[0]["client_account_id"] == name
 
 
 def test_search_takes_percent_and_underscore_as_letters(compared: ComparedDesk) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.screen_customers import seeded_store
-from tests.support.screens import build_desk, forget_desk, kept_reads
+from tests.support.screens import build_desk, forget_desk
 from tests.support.stores import new_store
 from workbench.desk import Desk
 
@@ -13,8 +13,8 @@ from workbench.desk import Desk
 @pytest.fixture(scope="module")
 def seeded_desk() -> Iterator[Desk]:
     store = seeded_store(240)
-    with kept_reads(build_desk(store)) as desk:
-        yield desk
+    desk = build_desk(store)
+    yield desk
     desk.inbox.close()
     store.close()
     forget_desk()

@@ -24,6 +24,10 @@ def now() -> datetime:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
+    yield from desk_with_a_trail()
+
+
+def desk_with_a_trail() -> Iterator[Desk]:
     store = seeded_store(24)
     desk = build_desk(store)
     desk.acting.begin(Act.SEE_LISTS)  # its audit trail began before its actions
@@ -146,6 +150,17 @@ def test_outcomes_differ_by_their_mark_and_their_word(desk: Desk) -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def acted() -> Iterator[Desk]:
+    """A desk with four actions, to look at."""
+    for desk in desk_with_a_trail():
+        act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
+        act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1, hours=24 * 9)
+        act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2, actor="Bo")
+        act(desk, ActionKind.REQUEST_LINK, Outcome.NOT_SENT, number=3)
+        yield desk
+
+
 @pytest.mark.parametrize(
     ("address", "found"),
     [
@@ -158,12 +173,8 @@ def test_outcomes_differ_by_their_mark_and_their_word(desk: Desk) -> None:
         ({"kind": "update_account", "actor": "Bo"}, 0),
     ],
 )
-def test_a_filter_in_the_address_narrows_the_list(desk: Desk, address: dict[str, str], found: int) -> None:
-    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
-    act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1, hours=24 * 9)
-    act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2, actor="Bo")
-    act(desk, ActionKind.REQUEST_LINK, Outcome.NOT_SENT, number=3)
-    page = open_page("actions", desk, **address)
+def test_a_filter_in_the_address_narrows_the_list(acted: Desk, address: dict[str, str], found: int) -> None:
+    page = open_page("actions", acted, **address)
     assert sum(len(table.value) for table in page.dataframe) == found
     assert ("No action matches these filters." in page_text(page)) is (found == 0)
 

@@ -47,15 +47,32 @@ def bench() -> Iterator[Bench]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def answering() -> Iterator[Bench]:
+    """Whose accounts were read; for tests that only look."""
+    made = Bench()
+    made.desk.sync.run()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def lost() -> Iterator[Bench]:
+    """Whose accounts were read, and whose Bakkt is away since; for tests that only look."""
+    made = Bench()
+    made.desk.sync.run()
+    made.lose_bakkt()
+    yield made
+    made.close()
+
+
 def first_markup_with(page: AppTest, words: str) -> int:
     return next(place for place, piece in enumerate(markup(page)) if words in piece)
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_every_page_says_since_when_and_why(bench: Bench, name: str) -> None:
-    bench.desk.sync.run()
-    bench.lose_bakkt()
-    page = open_page(name, bench.desk)
+def test_every_page_says_since_when_and_why(lost: Bench, name: str) -> None:
+    page = open_page(name, lost.desk)
     assert not page.exception
     (line,) = [piece for piece in markup(page) if NO_ANSWER in piece]
     assert re.search(r"since \d\d:\d\d\.", line)
@@ -64,9 +81,8 @@ def test_every_page_says_since_when_and_why(bench: Bench, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_no_page_says_so_while_bakkt_answers(bench: Bench, name: str) -> None:
-    bench.desk.sync.run()
-    assert NO_ANSWER not in page_text(open_page(name, bench.desk))
+def test_no_page_says_so_while_bakkt_answers(answering: Bench, name: str) -> None:
+    assert NO_ANSWER not in page_text(open_page(name, answering.desk))
 
 
 def test_a_sync_in_which_nothing_was_read_never_counts_as_a_reading(bench: Bench) -> None:
@@ -76,11 +92,9 @@ def test_a_sync_in_which_nothing_was_read_never_counts_as_a_reading(bench: Bench
     assert "just now" not in shown
 
 
-def test_the_header_keeps_the_time_of_the_last_successful_reading(bench: Bench) -> None:
-    bench.desk.sync.run()
-    bench.lose_bakkt()
-    (read_at,) = [row["last_read_at"] for row in bench.harness.rows("sync/freshness")]
-    shown = page_text(open_page("verification", bench.desk))
+def test_the_header_keeps_the_time_of_the_last_successful_reading(lost: Bench) -> None:
+    (read_at,) = [row["last_read_at"] for row in lost.harness.rows("sync/freshness")]
+    shown = page_text(open_page("verification", lost.desk))
     header = re.search(r'wb-asof wb-amber" title="([^"]*)"', shown)
     assert header is not None
     assert f"{read_at:%H:%M:%S} UTC" in header[1]
@@ -88,10 +102,8 @@ def test_the_header_keeps_the_time_of_the_last_successful_reading(bench: Bench) 
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_every_form_says_it_before_anything_is_typed(bench: Bench, name: str) -> None:
-    bench.desk.sync.run()
-    bench.lose_bakkt(kind="status", status=503)
-    page = open_page(name, bench.desk, account=bench.entity)
+def test_every_form_says_it_before_anything_is_typed(lost: Bench, name: str) -> None:
+    page = open_page(name, lost.desk, account=lost.entity)
     assert not page.exception
     assert FORM_LINE in page_text(page)
     name_and_type = 2
@@ -108,9 +120,8 @@ def test_the_opening_says_it_in_the_list_of_drafts_and_in_each_step(bench: Bench
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_no_form_says_it_while_bakkt_answers(bench: Bench, name: str) -> None:
-    bench.desk.sync.run()
-    assert FORM_LINE not in page_text(open_page(name, bench.desk, account=bench.entity))
+def test_no_form_says_it_while_bakkt_answers(answering: Bench, name: str) -> None:
+    assert FORM_LINE not in page_text(open_page(name, answering.desk, account=answering.entity))
 
 
 def test_a_form_that_reads_bakkt_itself_finds_out_and_the_first_answer_ends_it(bench: Bench) -> None:

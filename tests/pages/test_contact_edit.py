@@ -22,7 +22,7 @@ CLOSED = {"partyStatus": "CLOSED", "reasonCode": "CLOSED"}
 
 @pytest.fixture
 def bench() -> Iterator[UpdateHarness]:
-    made = UpdateHarness()
+    made = UpdateHarness(is_read=True)
     yield made
     made.close()
     forget_desk()
@@ -30,9 +30,7 @@ def bench() -> Iterator[UpdateHarness]:
 
 @pytest.fixture
 def desk(bench: UpdateHarness) -> Desk:
-    desk = build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
-    desk.sync.run()
-    return desk
+    return build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
 
 
 def press(page: AppTest, key: str) -> AppTest:

@@ -28,12 +28,20 @@ from workbench.files.checking import CheckedFile
 from workbench.settings import read_settings
 
 
-@pytest.fixture
-def uploads() -> Iterator[UploadHarness]:
-    with link_harness() as harness:
+@pytest.fixture(scope="module")
+def all_uploads() -> Iterator[UploadHarness]:
+    with link_harness(accounts=72) as harness:
         harness.behind = timedelta()
         yield UploadHarness(harness)
         st.cache_resource.clear()
+
+
+@pytest.fixture
+def uploads(all_uploads: UploadHarness) -> Iterator[UploadHarness]:
+    """Each test has customers of its own, and a Bakkt that answers."""
+    all_uploads.next_customers()
+    yield all_uploads
+    all_uploads.harness.clear_faults()
 
 
 @pytest.fixture
@@ -132,10 +140,11 @@ def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) ->
 def test_the_governing_document_is_proposed_by_the_type_of_the_entity(
     desk: Desk, entity_type: str, account_type: str, proposed: str
 ) -> None:
-    request = {"clientAccountId": "E", "accountType": account_type, "entity": {"entityType": entity_type}}
-    read = poll("E", datetime.now(UTC), account_type=account_type)
+    name = f"{entity_type} {account_type}"
+    request = {"clientAccountId": name, "accountType": account_type, "entity": {"entityType": entity_type}}
+    read = poll(name, datetime.now(UTC), account_type=account_type)
     desk.store.land_readings([replace(read, account_json=json.dumps({"request": request}))])
-    page = form(desk, "E", requirement="governing_document")
+    page = form(desk, name, requirement="governing_document")
     box = next(one for one in page.selectbox if one.label.startswith("What it is"))
     assert (box.value, box.options[0]) == (proposed, proposed)
 
@@ -275,7 +284,7 @@ def test_an_unusual_expiry_is_confirmed_and_the_record_says_so(
     page.button(key="wb-upload-send").click().run()
     assert "<strong>Done</strong>" in text(page)
     assert f"<dt>Confirmed despite</dt><dd>{recorded}</dd>" in text(page)
-    assert any(one.get("documentExpiration", "").startswith(expires_on.isoformat()) for one in uploads.at_bakkt())
+    assert any((one.get("documentExpiration") or "").startswith(expires_on.isoformat()) for one in uploads.at_bakkt())
     uploads.read(uploads.person)
     again = form(desk, uploads.person)
     assert not again.exception

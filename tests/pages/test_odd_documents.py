@@ -67,6 +67,12 @@ def desk(uploads: UploadHarness) -> Desk:
     return build_desk(uploads.harness.store, settings, lambda _=1.0: uploads.harness.connect())
 
 
+@pytest.fixture(autouse=True)
+def _another_person(uploads: UploadHarness) -> None:
+    """Each test has the next customer: a page that lists the documents of all tests before takes longer and longer."""
+    uploads.next_customers()
+
+
 def text(page: AppTest) -> str:
     return unescape(page_text(page))
 

@@ -19,7 +19,7 @@ from workbench.settings import read_settings
 
 @pytest.fixture
 def bench() -> Iterator[UpdateHarness]:
-    made = UpdateHarness()
+    made = UpdateHarness(is_read=True)
     yield made
     made.close()
     forget_desk()
@@ -27,9 +27,7 @@ def bench() -> Iterator[UpdateHarness]:
 
 @pytest.fixture
 def desk(bench: UpdateHarness) -> Desk:
-    desk = build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
-    desk.sync.run()
-    return desk
+    return build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class UpdatePage:
 
 @pytest.fixture
 def bench() -> Iterator[UpdateHarness]:
-    made = UpdateHarness()
+    made = UpdateHarness(is_read=True)
     yield made
     made.close()
     forget_desk()
@@ -75,9 +75,7 @@ def bench() -> Iterator[UpdateHarness]:
 @pytest.fixture
 def desk(bench: UpdateHarness) -> Desk:
     """A desk whose Bakkt is the harness's sandbox, with all accounts read once."""
-    desk = build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
-    desk.sync.run()
-    return desk
+    return build_desk(bench.store, read_settings({}, Path("no-such-file")), lambda _=1.0: bench.connect())
 
 
 def opened(desk: Desk, name: str, **query: str) -> UpdatePage:

@@ -1,12 +1,15 @@
 """Runs pages in tests: the shell's script in process, over the test's own desk."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.runtime.scriptrunner_utils import script_run_context
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
@@ -23,6 +26,33 @@ from workbench.ui.live.current_desk import desk_holder, set_desk
 SCRIPT = ROOT / "workbench" / "ui" / "shell" / "main.py"
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 """Otherwise each ``AppTest`` reads the metadata of every installed package, which takes longer than most pages."""
+vars(local_script_runner)["ScriptCache"] = cache(ScriptCache)
+"""Otherwise each run compiles the shell and the page again; a server compiles them once."""
+vars(script_run_context)["populate_hash_if_needed"] = lambda _message: None
+"""By their hashes a server knows which messages a browser has; here nothing is sent."""
+
+
+class _SessionValues(Mapping[str, Any]):
+    """The values in a session by key, each looked up when it is asked for.
+
+    Each field looks for its own, for which Streamlit gathers those of all fields: of a long form, a sixth of the time.
+    """
+
+    def __init__(self, state: SafeSessionState) -> None:
+        self._state = state
+
+    def __getitem__(self, key: str) -> Any:
+        return self._state[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_all_values(self._state))
+
+    def __len__(self) -> int:
+        return len(_all_values(self._state))
+
+
+_all_values = vars(SafeSessionState)["filtered_state"].fget
+SafeSessionState.filtered_state = property(_SessionValues)  # type: ignore[assignment]
 
 
 def _wait_for_script(runner: LocalScriptRunner, timeout: float = 0) -> None:
@@ -56,28 +86,19 @@ FORMS_OF_ACCOUNT = {
 
 
 _READ_AT: dict[int, int] = {}
-"""The data version at which pages read, by the identity of each desk whose reads are kept."""
-
-
-@contextmanager
-def kept_reads(desk: Desk) -> Iterator[Desk]:
-    """Pages of this desk show what pages before them read, as in one process, until something is written to it.
-
-    ``set_desk`` makes the next page read and draw all anew.
-    """
-    _READ_AT[id(desk)] = -1
-    try:
-        yield desk
-    finally:
-        del _READ_AT[id(desk)]
+"""The data version at which pages of the open desk read, by the desk's identity."""
 
 
 def _show_desk(desk: Desk) -> None:
+    """Pages of one desk share what they read of one data version, as in one process; ``set_desk`` makes them read anew.
+
+    What moves slowly is read again as soon as anything was written: tests do not wait a minute.
+    """
     version = desk.store.data_version
     if desk_holder().desk is not desk or _READ_AT.get(id(desk)) != version:
         set_desk(desk)
-        if id(desk) in _READ_AT:
-            _READ_AT[id(desk)] = version
+        _READ_AT.clear()
+        _READ_AT[id(desk)] = version
 
 
 def open_page(name: str = HOME, desk: Desk | None = None, *, zone: str | None = None, **query: str) -> AppTest:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from tests.support.link_harness import Wire
 from tests.support.people import kept_acting
-from tests.support.stores import new_store
+from tests.support.stores import filled_store, new_store
 from tests.support.tables import select
 from workbench.actions import Actions
 from workbench.actions.update_account import (
@@ -35,35 +35,50 @@ from workbench.events.ingestion import Delivery
 from workbench.sandbox import Sandbox, SandboxOptions, SandboxTransport
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import Source, Store
+from workbench.sync import SyncOrder, SyncService
 
 TODAY = date(2026, 11, 22)
+BEGAN = datetime.now(UTC)
+"""When all these sandboxes begin, so that those of one size and seed have the same accounts in this process."""
 CITY = "owners[0].identity.personalAddress.city"
 
 
 class UpdateHarness:
-    """A sandbox whose accounts a desk has read; its clock moves only when told."""
+    """A sandbox whose accounts a desk knows; its clock moves only when told.
 
-    def __init__(self, path: Path | None = None, accounts: int = 14, *, seed: int = 7) -> None:
+    ``is_read``: the desk, in memory, has read all accounts, which is done once for all desks with as many.
+    """
+
+    def __init__(self, path: Path | None = None, accounts: int = 14, *, seed: int = 7, is_read: bool = False) -> None:
         self.sent: list[Delivery] = []
+        has_begun: list[bool] = []
         self.sandbox = Sandbox(
-            SandboxOptions(accounts=accounts, seed=seed),
+            SandboxOptions(accounts=accounts, seed=seed, now=lambda: datetime.now(UTC) if has_begun else BEGAN),
             lambda received_at, body: self.sent.append(Delivery(received_at, body)),
         )
+        has_begun.append(True)
         self.names: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
-        self.store = Store.open(path, Source("practice", "")) if path else new_store()
-        self.store.land_registry(self.names, "file")
         self.wire = Wire(self.sandbox)
         self.behind = timedelta()
         self._keys = itertools.count()
         self.connection = BakktConnection(
             "http://sandbox.invalid", SecretStr("sandbox-key"), self.sandbox.options.partner_id
         )
+        if is_read:
+            self.store = filled_store(f"read-{accounts}-{seed}", self._read_all)
+        else:
+            self.store = Store.open(path, Source("practice", "")) if path else new_store()
+            self.store.land_registry(self.names, "file")
         self.actions = Actions(
             self.store, self.connect, kept_acting(self.store, "Ann"), now=lambda: datetime.now(UTC) + self.behind
         )
 
     def connect(self) -> BakktClient:
         return BakktClient(self.connection, transport=self.wire, requests_per_second=None)
+
+    def _read_all(self, store: Store) -> None:
+        store.land_registry(self.names, "file")
+        SyncService(store, self.connect, SyncOrder()).run()
 
     def copies(self) -> list[dict[str, Any]]:
         """Return a copy of each payload that Bakkt holds, for ``reset``."""

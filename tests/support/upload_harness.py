@@ -33,8 +33,15 @@ class UploadHarness:
         self.read(*self.ids)
         rows = {row["client_account_id"]: row for row in harness.store.read_rows("accounts/standing")}
         entities = {one["client_account_id"] for one in harness.sandbox.truth() if one["is_entity"]}
-        self.person = next(one for one in self.ids if one not in entities and self.owners(one)[0])
-        self.entity = next(one for one in self.ids if one in entities and rows[one]["standing"] != "closed")
+        self._people = [one for one in self.ids if one not in entities and self.owners(one)[0]]
+        self._entities = [one for one in self.ids if one in entities and rows[one]["standing"] != "closed"]
+        self.person, self.entity = self._people[0], self._entities[0]
+
+    def next_customers(self) -> None:
+        """Go on to another person and another entity, whose documents no test has touched as long as there are any."""
+        for some in (self._people, self._entities):
+            some.append(some.pop(0))
+        self.person, self.entity = self._people[0], self._entities[0]
 
     def read(self, *client_account_ids: str) -> None:
         """Read accounts back."""

@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.stores import new_store
@@ -136,17 +137,18 @@ def is_live(cell: str) -> bool:
     return folded.startswith(("=", "+", "-", "@", "\t", "\r")) or trimmed.startswith(("=", "+", "-", "@"))
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
-@pytest.mark.parametrize("split", [split_anywhere, split_without_quotes, split_outside_quotes, split_by_the_book])
+SPLITS = (split_anywhere, split_without_quotes, split_outside_quotes, split_by_the_book)
+UNLIKE_THE_BOOK = {(split_by_the_book, separator) for separator in " \n\r"}
+"""Python refuses these separators."""
+
+
+@settings(max_examples=250)
 @given(first=NASTY, second=NASTY)
-def test_no_cell_comes_alive_wherever_a_program_splits(
-    split: Callable[[str, str], Iterator[str]], separator: str, first: str, second: str
-) -> None:
-    if split is split_by_the_book and separator in " \n\r":
-        separator = ";"
+def test_no_cell_comes_alive_wherever_a_program_splits(first: str, second: str) -> None:
     text = csv_bytes(pa.table({"one": [first], "two": [second]})).decode("utf-8-sig")
-    cells = [cell.removeprefix('"').removeprefix(csv.excel.lineterminator) for cell in split(text, separator)]
-    assert [cell for cell in cells if is_live(cell)] == []
+    for split, separator in set(product(SPLITS, SEPARATORS)) - UNLIKE_THE_BOOK:
+        cells = [cell.removeprefix('"').removeprefix(csv.excel.lineterminator) for cell in split(text, separator)]
+        assert [cell for cell in cells if is_live(cell)] == [], (split.__name__, separator)
 
 
 def test_every_form_of_a_sign_that_unicode_knows_is_defused() -> None:
@@ -193,7 +195,8 @@ def registering() -> Iterator[Store]:
 
 
 @pytest.mark.parametrize(("ending", "export"), [(".csv", csv_bytes), (".xlsx", xlsx_bytes)])
-@given(ids=st.lists(IDS, min_size=1, max_size=5, unique=True))
+@settings(max_examples=20)
+@given(ids=st.lists(IDS, min_size=1, max_size=40, unique=True))
 def test_our_import_reads_the_ids_that_our_export_wrote(
     registering: Store, ending: str, export: Callable[[pa.Table], bytes], ids: list[str]
 ) -> None:

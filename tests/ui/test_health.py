@@ -25,7 +25,7 @@ def health(
 ) -> Health:
     is_away = Away(NOW - timedelta(minutes=5), "Bakkt answers with 502.") if away else None
     silence = LOUD | {"is_silent": silent, "silent_hours": 30.0 if silent else 1.0}
-    return health_of(WELL | (found or {}), silence, NOW, away=is_away, has_losses=lost)
+    return health_of(WELL | (found or {}), lambda: silence, NOW, away=is_away, has_losses=lost)
 
 
 def test_all_read_is_green() -> None:

@@ -7,10 +7,11 @@ from tests.support.query_parameters import parameters_of
 from tests.support.screens import build_desk, forget_desk
 from tests.support.stores import new_store
 from workbench.access.masked_tables import PERSONAL_COLUMNS
+from workbench.desk import Desk
 from workbench.domain.errors import WorkbenchError
 from workbench.store import Store
 from workbench.store.engine.catalogue import catalogue
-from workbench.ui.live.cached_queries import is_personal, read
+from workbench.ui.live.cached_queries import is_personal, read, read_of_account
 from workbench.ui.live.current_desk import current_desk, set_desk
 
 
@@ -34,11 +35,22 @@ def test_other_parameters_are_other_answers(store: Store) -> None:
     assert read("accounts/journey", client_account_id="A") is not read("accounts/journey", client_account_id="B")
 
 
+@pytest.fixture(scope="module")
+def described() -> Iterator[Desk]:
+    """A desk whose queries are only described."""
+    store = new_store()
+    desk = build_desk(store)
+    yield desk
+    desk.inbox.close()
+    store.close()
+
+
 @pytest.mark.parametrize("name", sorted(catalogue()))
 def test_rows_with_a_personal_column_are_cached_for_one_session_and_all_others_for_everybody(
-    store: Store, name: str
+    described: Desk, name: str
 ) -> None:
-    columns = store.read(name, **parameters_of(catalogue()[name])).column_names
+    set_desk(described)
+    columns = described.store.read(name, **parameters_of(catalogue()[name])).column_names
     assert is_personal(name) is bool(PERSONAL_COLUMNS.intersection(columns))
 
 
@@ -53,6 +65,12 @@ def test_counts_are_cached_for_everybody_and_names_are_not(store: Store) -> None
     assert read("backlog/counts") is read("backlog/counts")
     with pytest.raises(StreamlitAPIException, match="session-scoped cache was accessed outside"):
         read("backlog/list", view="open")
+
+
+def test_what_is_one_customers_is_in_no_cache_that_people_share(store: Store) -> None:
+    store.land_registry(["A"], "file")
+    with pytest.raises(StreamlitAPIException, match="session-scoped cache was accessed outside"):
+        read_of_account("accounts/one", "A")
 
 
 def test_another_desk_never_sees_the_first_ones_answers(store: Store) -> None:

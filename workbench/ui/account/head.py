@@ -8,13 +8,13 @@ import streamlit as st
 from workbench.domain.words import code_word
 from workbench.ui.html.live_markup import show_copyable
 from workbench.ui.html.markup import show_html, show_note
-from workbench.ui.live.cached_queries import QueryResult, read_uncached
+from workbench.ui.live.cached_queries import QueryResult, read_of_account
 from workbench.ui.text.words import standing_word
 
 
 def find_account(client_account_id: str) -> QueryResult:
     """The account as one row; none if nothing was read of it."""
-    return read_uncached("accounts/one", client_account_id=client_account_id)
+    return read_of_account("accounts/one", client_account_id)
 
 
 def show_name(account: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from workbench.ui.live.cached_queries import QueryResult, read_uncached
+from workbench.ui.live.cached_queries import QueryResult, read_of_account
 
 
 @dataclass
@@ -38,4 +38,4 @@ class AccountReads:
         return [row["field"] for row in self._read("accounts/missing_fields").rows]
 
     def _read(self, name: str) -> QueryResult:
-        return read_uncached(name, client_account_id=self.client_account_id)
+        return read_of_account(name, self.client_account_id)

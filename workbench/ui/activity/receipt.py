@@ -20,7 +20,7 @@ from workbench.ui.frame.frame import show_freshness_of
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read, read_uncached
+from workbench.ui.live.cached_queries import read, read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 from workbench.ui.text.moments import ago_cell, clock_words
@@ -141,7 +141,7 @@ def _show_since(record: ActionRecord) -> None:
     """Show the account's timeline since the action, without the action itself."""
     started_at = aware(record.started_at)
     since_words = "since somebody asked for it" if _was_never_sent(record) else "since it was sent"
-    entries = read_uncached("accounts/timeline", client_account_id=record.client_account_id).rows
+    entries = read_of_account("accounts/timeline", record.client_account_id).rows
     since = [
         entry
         for entry in entries

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.domain.moments import duration
 from workbench.domain.words import plural
 from workbench.ui.html.markup import show_facts, show_heading, show_note
-from workbench.ui.live.cached_queries import read, read_uncached
+from workbench.ui.live.cached_queries import read, read_of_account
 from workbench.ui.tables.columns import Look, code, map_distinct, moment, number, text
 from workbench.ui.tables.tables import show_table
 from workbench.ui.text.kyb_words import ended_words
@@ -61,7 +61,7 @@ def _open_words(summary: dict[str, Any]) -> str:
 
 def show_screenings(client_account_id: str) -> None:
     """Show this account's screenings: when and by whom each was started, how long it took and its result."""
-    for row in read_uncached("kyb/screens", client_account_id=client_account_id).rows:
+    for row in read_of_account("kyb/screens", client_account_id).rows:
         with st.container(border=True, gap="xsmall"):
             show_heading("Manual KYB" if row["is_manual"] else "KYB screening", _state(row))
             show_facts(

@@ -12,14 +12,14 @@ from workbench.ui.forms.receipts import put_in_address
 from workbench.ui.forms.second_person import show_waiting
 from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_html
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import clock_words
 
 
 def find_open_actions(kind: ActionKind, client_account_id: str) -> list[ActionRecord]:
     """The account's actions of this kind that have no answer yet, whose answer was lost, or that wait, oldest first."""
-    rows = read_uncached("actions/open", client_account_id=client_account_id, kind=kind.value).rows
+    rows = read_of_account("actions/open", client_account_id, kind=kind.value).rows
     found = (current_desk().actions.store.find_action(row["action_id"]) for row in rows)
     return [record for record in found if record is not None and record.outcome.is_open]
 

@@ -6,7 +6,7 @@ from workbench.access.policy import Act
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import page_named
 from workbench.ui.html.markup import show_sentence
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 from workbench.ui.text.moments import clock_words
@@ -14,7 +14,7 @@ from workbench.ui.text.moments import clock_words
 
 def show_rejections(client_account_id: str) -> None:
     """Say which updates of the account Bakkt rejected later, each with its receipt and a button that ends the note."""
-    for row in read_uncached("actions/rejected_later", client_account_id=client_account_id).rows:
+    for row in read_of_account("actions/rejected_later", client_account_id).rows:
         words = f"Bakkt rejected the update by {row['actor']}, {clock_words(row['started_at'])}, after accepting it."
         show_sentence(words, tone="wb-amber", role="status")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):

@@ -15,7 +15,7 @@ from workbench.ui.frame.navigation import page_named
 from workbench.ui.frame.notices import PRESSED, error_kept, keep_blocker
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import Cell, show_facts, show_heading, show_note, show_sentence
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 from workbench.ui.text.moments import clock_words, reader_zone
@@ -140,12 +140,12 @@ def show_second_person_note() -> None:
 
 def find_waiting(client_account_id: str) -> list[ActionRecord]:
     """The account's actions that wait for a second person, the first to lapse first."""
-    return _records(read_uncached("actions/awaiting", client_account_id=client_account_id).rows)
+    return _records(read_of_account("actions/awaiting", client_account_id).rows)
 
 
 def show_not_confirmed(client_account_id: str, but: Collection[str]) -> None:
     """Say of the account's actions that were declined, withdrawn or lapsed in the last day how that came."""
-    for record in _records(read_uncached("actions/not_confirmed", client_account_id=client_account_id).rows):
+    for record in _records(read_of_account("actions/not_confirmed", client_account_id).rows):
         if record.action_id not in but:
             show_ending(record)
 

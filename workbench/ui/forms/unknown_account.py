@@ -7,7 +7,7 @@ from workbench.access.policy import Act
 from workbench.domain.errors import WorkbenchError
 from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
 from workbench.ui.html.markup import show_empty, show_html, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 
@@ -18,7 +18,7 @@ _BEING_READ = "Reading from Bakkt, unread accounts first. This page fills in whe
 
 def show_unknown_account(client_account_id: str) -> None:
     """An id with nothing to show: taken out of the registry, not read yet, or never registered."""
-    registration = read_uncached("accounts/registration", client_account_id=client_account_id[:MAX_ID_LENGTH]).first
+    registration = read_of_account("accounts/registration", client_account_id[:MAX_ID_LENGTH]).first
     is_taken_out = bool(registration) and registration["taken_out_at"] is not None
     is_registered = bool(registration) and not is_taken_out
     known = "This account has not been read yet" if is_registered else "Unknown account"

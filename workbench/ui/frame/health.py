@@ -1,6 +1,6 @@
 """Whether the data is complete and fresh, in one sign and one sentence for the bar on every page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -14,6 +14,8 @@ from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.words import hours_since
 
 STALE_AFTER_HOURS = 24
+ReadSilence = Callable[[], Mapping[str, Any]]
+"""Reads the row of ``events/silence``, which is asked only where nothing worse is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def _read_health() -> Health:
     freshness = {**read("sync/freshness").first, **_pulse()}
     return health_of(
         freshness,
-        read_slow_moving("events/silence").first,
+        lambda: read_slow_moving("events/silence").first,
         datetime.now(UTC),
         away=desk.availability.away,
         has_losses=desk.store.has_losses,
@@ -58,10 +60,9 @@ def warning_now() -> str:
 
 
 def health_of(
-    found: Mapping[str, Any], silence: Mapping[str, Any], now: datetime, *, away: Away | None, has_losses: bool
+    found: Mapping[str, Any], read_silence: ReadSilence, now: datetime, *, away: Away | None, has_losses: bool
 ) -> Health:
-    """The worst that is known. ``found``: the rows of ``sync/freshness`` and ``data/pulse``, ``silence`` that of
-    ``events/silence``."""
+    """The worst that is known. ``found``: the rows of ``sync/freshness`` and ``data/pulse``."""
     if has_losses:
         return Health("red", "A harmed file lost data: see the note on this page.")
     if away is not None:
@@ -70,10 +71,10 @@ def health_of(
         return Health("red", f"The last sync stopped early: {found['stopped_because']}")
     if not found["registered"]:
         return Health("amber", "No accounts yet. Import account ids to begin.")
-    return _imperfect(found, silence, now) or Health("green", _all_is_well(found, now))
+    return _imperfect(found, read_silence, now) or Health("green", _all_is_well(found, now))
 
 
-def _imperfect(found: Mapping[str, Any], silence: Mapping[str, Any], now: datetime) -> Health | None:
+def _imperfect(found: Mapping[str, Any], read_silence: ReadSilence, now: datetime) -> Health | None:
     if found["failing"]:
         return Health("amber", f"{plural(found['failing'], 'account')} could not be read from Bakkt.")
     if found["never_read"]:
@@ -81,6 +82,7 @@ def _imperfect(found: Mapping[str, Any], silence: Mapping[str, Any], now: dateti
     hours = hours_since(found["last_read_at"], now) if found["last_read_at"] else 0.0
     if hours > STALE_AFTER_HOURS:
         return Health("amber", f"Nothing has been read from Bakkt for {duration(hours)}.")
+    silence = read_silence()
     if silence["is_silent"]:
         return Health("amber", f"No events from Bakkt for {duration(silence['silent_hours'])}. Check the webhook.")
     if found["events_set_aside"]:

@@ -66,13 +66,29 @@ def read_slow_moving(name: str, **params: Param) -> QueryResult:
     return _read(name, params, None)
 
 
+def read_of_account(name: str, client_account_id: str, **params: Param) -> QueryResult:
+    """Run a query about one customer, or return its result in this session since the last commit.
+
+    What was just done is in it, even while other pages keep to the version before.
+    """
+    acting, holder, store = current_desk().acting, desk_holder(), current_desk().store
+    require_query(acting, name)
+    return _read_for_session(
+        name=name,
+        params=(("client_account_id", client_account_id), *sorted(params.items())),
+        data_version=(shown_data_version(), store.data_version),
+        desk_serial=holder.serial,
+        role=acting.person.role,
+    )
+
+
 def read_in_batches(name: str, **params: Param) -> pa.RecordBatchReader:
     """Run a catalogue query for a download of all its rows, which are fetched as the file is written."""
     return current_desk().store.read_in_batches(name, **params)
 
 
 def read_uncached(name: str, **params: Param) -> QueryResult:
-    """Run a catalogue query uncached: for one customer's data, and search terms that may be names."""
+    """Run a catalogue query uncached: for search terms that may be names, and what no commit announces."""
     return _read_now(name, params)
 
 
@@ -90,14 +106,16 @@ def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> Q
     require_query(acting, name)
     given, serial = tuple(sorted(params.items())), desk_holder().serial
     if is_personal(name):
-        return _read_for_session(name, given, data_version, serial, acting.person.role)
-    return _read_for_all(name, given, data_version, serial)
+        return _read_for_session(
+            name=name, params=given, data_version=data_version, desk_serial=serial, role=acting.person.role
+        )
+    return _read_for_all(name=name, params=given, data_version=data_version, desk_serial=serial)
 
 
 def _read_whole(
     name: str,
     params: tuple[tuple[str, Param], ...],
-    data_version: int | None,
+    data_version: int | tuple[int, int] | None,
     desk_serial: int,
     role: Role | None = None,  # noqa: ARG001 - a key of the cache of one session, whose rows are masked by role
 ) -> QueryResult:
@@ -120,7 +138,7 @@ _read_for_session = st.cache_resource(
 def _read_source(
     name: str,
     params: tuple[tuple[str, Any], ...],
-    data_version: int | None,  # noqa: ARG001 - it is part of the cache's key
+    data_version: int | tuple[int, int] | None,  # noqa: ARG001 - it is part of the cache's key
     desk_serial: int,  # noqa: ARG001 - it is part of the cache's key
 ) -> QueryResult:
     """Read what several queries read once for all; it is shared, so it holds counts and no account."""

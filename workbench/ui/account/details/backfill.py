@@ -44,7 +44,7 @@ from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, OVERVIEW
 from workbench.ui.frame.notices import keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here
 
@@ -125,7 +125,7 @@ def _errors(session: BackfillSession, filled: ParsedUpdate) -> dict[str, FieldMe
 def _show_unfillable(session: BackfillSession) -> None:
     """Show what cannot be typed here: documents, and fields for which Bakkt holds something else."""
     client_account_id = session.held.client_account_id
-    stored = read_uncached("accounts/missing_fields", client_account_id=client_account_id).rows
+    stored = read_of_account("accounts/missing_fields", client_account_id).rows
     if lacks_identity_document(row["field"] for row in stored):
         show_note("An owner outside the USA has no identity document.", tone="wb-amber")
         st.button("Upload the document…", key="wb-backfill-upload", on_click=open_tab, args=(DOCUMENTS,))

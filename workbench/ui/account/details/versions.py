@@ -18,7 +18,7 @@ from workbench.ui.account.details.edit_session import EditSession
 from workbench.ui.account.details.review import value_words
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.html.markup import show_heading, show_html, show_sentence
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.watching import may_rerun_page
 from workbench.ui.text.moments import clock_words, day_here
 
@@ -66,7 +66,7 @@ def _poll_read_back(record: ActionRecord) -> None:
 
 def _read_back_words(record: ActionRecord) -> str:
     """What the stored copy shows; "" while it is older than the update."""
-    row = read_uncached("accounts/payload", client_account_id=record.client_account_id).first
+    row = read_of_account("accounts/payload", record.client_account_id).first
     read_at = row.get("read_at")
     if not isinstance(read_at, datetime) or record.finished_at is None or aware(read_at) < record.finished_at:
         return ""

@@ -16,7 +16,7 @@ from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import added_description, document_words, reupload_codes
 
@@ -45,7 +45,7 @@ def _offer_reupload(row: dict[str, Any]) -> None:
 def show_documents_on_file(account: dict[str, Any]) -> None:
     """Show the account's documents at Bakkt; each can be opened here, and a current one uploaded again."""
     client_account_id = account["client_account_id"]
-    rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
+    rows = read_of_account("accounts/documents", client_account_id).rows
     replaced = sum(not row["is_current"] for row in rows)
     show_heading("On file at Bakkt", f"{plural(len(rows) - replaced, 'current document')}, {replaced} replaced")
     if not rows:

@@ -32,7 +32,7 @@ from workbench.ui.account.documents.upload_files import ask_files
 from workbench.ui.forms.address_codes import show_unknown_codes
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 
 EARLIEST_EXPIRY = NO_EXPIRY_THROUGH + timedelta(days=1)
 
@@ -73,7 +73,7 @@ class UploadAnswers:
 def ask_document(account: dict[str, Any], open_slots: Set[str]) -> UploadAnswers | None:
     """The answers; None once it is known that the document is one of those whose last upload is not settled."""
     client_account_id = account["client_account_id"]
-    owners = read_uncached("accounts/owners", client_account_id=client_account_id).rows
+    owners = read_of_account("accounts/owners", client_account_id).rows
     codes = {
         "owner": {one["client_owner_id"] for one in owners},
         "type": {spec.document_type for spec in DOCUMENT_SPECS},
@@ -159,13 +159,13 @@ def _ask_description(client_account_id: str, spec: DocumentSpec, scope: str) -> 
 
 def _request_of(client_account_id: str) -> dict[str, Any]:
     """The account's request in Bakkt's newest answer; empty if it was never read."""
-    payload = read_uncached("accounts/payload", client_account_id=client_account_id).first
+    payload = read_of_account("accounts/payload", client_account_id).first
     return dict(object_of(object_of(json.loads(payload.get("account_json") or "{}")).get("request")))
 
 
 def _issue_country_before(client_account_id: str, owner_id: str | None, spec: DocumentSpec) -> str | None:
     """The country that issued this owner's last document of the same type."""
-    rows = read_uncached("accounts/documents", client_account_id=client_account_id).rows
+    rows = read_of_account("accounts/documents", client_account_id).rows
     wanted = (owner_id, spec.document_type)
     return next(
         (one["issue_country"] for one in rows if (one["client_owner_id"], one["document_type"]) == wanted), None

@@ -34,7 +34,7 @@ from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.notices import forget_notice, keep_blocker, keep_error, show_notice
 from workbench.ui.html.labels import Label, label
 from workbench.ui.html.markup import show_facts, show_heading, show_note, show_sentence
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.text.moments import day_here, now_here
 
@@ -107,7 +107,7 @@ def _ask_to_confirm_warnings(answers: UploadAnswers) -> Confirmations:
 
 def _find_repetition(answers: UploadAnswers) -> Blocker | None:
     """The blocker for a file that was chosen for both sides, or sent before as another document."""
-    rows = read_uncached("documents/uploads", client_account_id=answers.client_account_id).rows
+    rows = read_of_account("documents/uploads", answers.client_account_id).rows
     earlier = [EarlierUpload(row["slot"], row["sha256"], row["description"] or "") for row in rows if row["sha256"]]
     for upload in answers.uploads(NOTHING_CONFIRMED, day_here()):
         found = find_duplicate_file_blocker(upload.document, upload.file.sha256, earlier, NOTHING_CONFIRMED)

@@ -27,7 +27,7 @@ from workbench.ui.frame.navigation import DOCUMENTS
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_heading, show_html, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 from workbench.ui.text.document_words import added_description, document_words, upload_codes
@@ -83,7 +83,7 @@ def _ask_ruling(client_account_id: str, unmet: Sequence[dict[str, Any]], names: 
 
 
 def _ask_document(client_account_id: str) -> str | None:
-    documents = read_uncached("accounts/documents", client_account_id=client_account_id).rows
+    documents = read_of_account("accounts/documents", client_account_id).rows
     current = {document["client_document_id"]: document for document in documents if not document["is_expired"]}
     if not current:
         show_note("Bakkt has no unexpired document: upload one first.")
@@ -122,7 +122,7 @@ def _record(
 
 def show_rulings(client_account_id: str) -> None:
     """Show people's rulings: those in force with a button to take them back, then earlier ones."""
-    rows = read_uncached("kyb/rulings", client_account_id=client_account_id).rows
+    rows = read_of_account("kyb/rulings", client_account_id).rows
     counting = [row for row in rows if row["is_in_force"]]
     if not rows:
         return
@@ -179,7 +179,7 @@ def _line_words(line: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _owner_names(client_account_id: str) -> dict[str, str]:
-    rows = read_uncached("accounts/owners", client_account_id=client_account_id).rows
+    rows = read_of_account("accounts/owners", client_account_id).rows
     named = {row["client_owner_id"]: " ".join(filter(None, (row["given_name"], row["family_name"]))) for row in rows}
     return {owner_id: f"{name} ({owner_id})" for owner_id, name in named.items() if owner_id and name}
 

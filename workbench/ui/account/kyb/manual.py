@@ -17,7 +17,7 @@ from workbench.ui.frame.failures import show_error
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import literal
 from workbench.ui.html.markup import show_heading, show_lines, show_note
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.current_person import for_same_person
 from workbench.ui.text.kyb_words import ended_words
@@ -25,7 +25,7 @@ from workbench.ui.text.kyb_words import ended_words
 
 def show_manual_kyb(client_account_id: str, review: KybReview) -> None:
     """Record manual KYB for a business that Bakkt's KYB screening does not accept; Bakkt has no API call for it."""
-    screens = read_uncached("kyb/screens", client_account_id=client_account_id).rows
+    screens = read_of_account("kyb/screens", client_account_id).rows
     is_in_progress = any(screen["is_manual"] and screen["ended_as"] is None for screen in screens)
     if not is_in_progress and review.blocker is not None:
         show_notice(_notice_name(client_account_id))

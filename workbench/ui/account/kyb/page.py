@@ -25,7 +25,7 @@ from workbench.ui.frame.blockers import show_blocker
 from workbench.ui.frame.navigation import KYB, OVERVIEW
 from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_heading, show_note, show_sentence
-from workbench.ui.live.cached_queries import read_uncached
+from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 
@@ -46,12 +46,12 @@ def show_kyb(account: dict[str, Any]) -> None:
             show_blocker(review.blocker)
         return
     is_open = show_open_actions(find_open_actions(ActionKind.TRIGGER_KYB, client_account_id))
-    lines = read_uncached("kyb/checklist", client_account_id=client_account_id).rows
+    lines = read_of_account("kyb/checklist", client_account_id).rows
     show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
         show_checklist(account, lines)
-        show_owner_facts(client_account_id, read_uncached("accounts/owners", client_account_id=client_account_id).rows)
+        show_owner_facts(client_account_id, read_of_account("accounts/owners", client_account_id).rows)
         show_rulings(client_account_id)
     with right:
         if not is_open and may(Act.TRIGGER_KYB):
