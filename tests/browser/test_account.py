@@ -6,10 +6,10 @@ from functools import partial
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.support.browser_screen import Screen
-from tests.support.running import RunningSandbox, credentials, free_port, running_sandbox
+from tests.support.running import RunningSandbox, credentials, running_sandbox
 from tests.support.workbench_server import running_workbench
 
 SECRET = "only-for-this-test"
@@ -21,9 +21,9 @@ SLOW_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
-def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, str]]:
+def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[tuple[RunningSandbox, str]]:
     """A workbench that has read every account, and a sandbox in its own process that sends it events."""
-    folder, port = tmp_path_factory.mktemp("account"), free_port()
+    folder = tmp_path_factory.mktemp("account")
     to_the_desk = ("--events-to", f"http://127.0.0.1:{port}/webhooks/bakkt", "--events-secret", SECRET)
     with running_sandbox(folder, "--accounts", "40", "--seed", "3", *to_the_desk) as bakkt:
         settings = credentials(
@@ -38,15 +38,19 @@ def bakkt(bakkt_and_desk: tuple[RunningSandbox, str]) -> RunningSandbox:
     return bakkt_and_desk[0]
 
 
+@pytest.fixture(scope="module")
+def base_url(bakkt_and_desk: tuple[RunningSandbox, str]) -> str:
+    return bakkt_and_desk[1]
+
+
 @pytest.fixture
-def screen(browser: Browser, bakkt_and_desk: tuple[RunningSandbox, str]) -> Iterator[Screen]:
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768},
-        timezone_id="America/New_York",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    yield Screen(context.new_page(), bakkt_and_desk[1], None, "light")
-    context.close()
+def other_screen(tab: Page, base_url: str) -> Iterator[Screen]:
+    """Another tab of the browser, whose clock and security are the test's own."""
+    page = tab.context.new_page()
+    page.add_init_script(INSECURE)
+    page.clock.install()
+    yield Screen(page, base_url, None, "light")
+    page.close()
 
 
 def person(bakkt: RunningSandbox) -> str:
@@ -60,7 +64,8 @@ def tell(bakkt: RunningSandbox, name: str) -> None:
 
 
 def open_account(bakkt: RunningSandbox, screen: Screen) -> str:
-    """Open the account of somebody who must verify and has a live link."""
+    """Open the account of somebody who must verify and has a live link; what is copied may be read."""
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     name = person(bakkt)
     tell(bakkt, name)
     screen.open(f"/customers?account={quote(name, safe='')}")
@@ -88,14 +93,12 @@ def test_a_link_goes_to_the_clipboard_at_the_click_and_is_in_no_page(bakkt: Runn
     assert link not in screen.page.content()
 
 
-def test_without_a_clipboard_the_link_is_shown_for_a_minute(bakkt: RunningSandbox, screen: Screen) -> None:
-    screen.page.add_init_script(INSECURE)
-    screen.page.clock.install()
-    open_account(bakkt, screen)
-    screen.press("Copy link")
-    shown = screen.page.locator(".wb-shown-briefly")
+def test_without_a_clipboard_the_link_is_shown_for_a_minute(bakkt: RunningSandbox, other_screen: Screen) -> None:
+    open_account(bakkt, other_screen)
+    other_screen.press("Copy link")
+    shown = other_screen.page.locator(".wb-shown-briefly")
     expect(shown).to_have_text(LINK)
-    screen.page.clock.run_for(61_000)
+    other_screen.page.clock.run_for(61_000)
     expect(shown).to_have_count(0)
 
 

@@ -38,13 +38,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def base_url(folder: Path, tab: Page) -> Iterator[str]:
+def base_url(folder: Path, port: int, tab: Page) -> Iterator[str]:
     settings: dict[str, Any] = {
         "SANDBOX_ACCOUNTS": WALK_ACCOUNTS,
         "BAKKT_REQUESTS_PER_SECOND": 5000,
         "SYNC_INTERVAL_MINUTES": 0,
     }
-    with running_workbench(folder, None, **settings) as url:
+    with running_workbench(folder, port, **settings) as url:
         wait_for_first_sync(Screen(tab, url, None, "light"))
         yield url
 

@@ -20,18 +20,18 @@ WORDS_OF = """all => all.map(one => {
     const parts = '[data-testid=stMarkdownContainer], [data-testid=stCaptionContainer]';
     return [...one.querySelectorAll(parts)].find(isShown).textContent;
 })"""
-"""The text of the first label in each container."""
+"""The text of the first label in each element."""
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_workbench(tmp_path_factory.mktemp("gallery"), script="tests/support/label_gallery.py") as url:
+def base_url(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[str]:
+    with running_workbench(tmp_path_factory.mktemp("gallery"), port, script="tests/support/label_gallery.py") as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def gallery(tab: Page, base_url: str) -> Screen:
-    return Screen(tab, base_url, None, "light")
+def gallery(shown: Page, base_url: str) -> Screen:
+    return Screen(shown, base_url, None, "light")
 
 
 def shown_of(gallery: Screen, kind: str) -> Locator:
@@ -40,8 +40,8 @@ def shown_of(gallery: Screen, kind: str) -> Locator:
     first = kinds.index(kind) // KINDS_A_PAGE * KINDS_A_PAGE
     address = "/?" + "&".join(f"kind={one}" for one in kinds[first : first + KINDS_A_PAGE])
     if gallery.address != address:
-        gallery.open(address)
-    return gallery.page.locator(f"[class*='st-key-shown-{kind}-']")
+        gallery.load(address)
+    return gallery.page.locator(f".st-key-shown-{kind} > *")
 
 
 @pytest.mark.parametrize("kind", MARKDOWN)
@@ -91,6 +91,6 @@ def test_a_passing_text_reads_exactly_as_it_is(screen: Screen, kind: str, place:
 
 
 def test_the_title_of_the_tab_is_plain_text(screen: Screen) -> None:
-    screen.open("/?kind=title")
+    screen.load("/?kind=title")
     expect(screen.page).to_have_title(COMPOUND)
     assert screen.strangers == []

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.support.browser_screen import HEADER_HEIGHT, MARKER_WIDTH, Screen
-from tests.support.running import RunningSandbox, credentials, free_port, running_sandbox
+from tests.support.running import RunningSandbox, credentials, running_sandbox
 from tests.support.workbench_server import running_workbench
+from workbench.ui.account.timeline import SHOWN_AT_ONCE
 
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
@@ -21,9 +22,9 @@ ID_WIDTH = 132
 
 
 @pytest.fixture(scope="module")
-def fast_bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, str]]:
+def fast_bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[tuple[RunningSandbox, str]]:
     """A workbench, and a sandbox in its own process that sends it events by webhook."""
-    folder, port = tmp_path_factory.mktemp("live"), free_port()
+    folder = tmp_path_factory.mktemp("live")
     to_the_desk = ("--events-to", f"http://127.0.0.1:{port}/webhooks/bakkt", "--events-secret", SECRET)
     with running_sandbox(folder, "--accounts", "40", "--speed", str(SPEED), *to_the_desk) as bakkt:
         settings = credentials(
@@ -75,7 +76,9 @@ def events_flow(bakkt: RunningSandbox) -> Iterator[None]:
     bakkt.json("/sandbox/load", "POST", {"eventsPerSecond": 0})
 
 
-def test_a_search_and_an_open_fold_stay_while_events_land(events_flow: None, screen: Screen) -> None:
+def test_a_search_and_an_open_fold_stay_while_events_land(
+    bakkt: RunningSandbox, events_flow: None, screen: Screen
+) -> None:
     screen.open("/customers")
     box = screen.by_key("wb-search").locator("input")
     box.press_sequentially("AC")
@@ -84,6 +87,8 @@ def test_a_search_and_an_open_fold_stay_while_events_land(events_flow: None, scr
     expect(box).to_have_value("AC")
     expect(screen.answer).to_contain_text("found")
     found = screen.page.locator("[data-testid=stDataFrame] [data-testid=glide-cell-1-0]").first.inner_text()
+    for _ in range(SHOWN_AT_ONCE + 1):
+        tell(bakkt, found, VERIFY | {"withLink": False})
     screen.open(f"/customers?account={quote(found, safe='')}")
     fold = screen.page.locator("[data-testid=stExpander] details").first
     fold.locator("summary").click()

@@ -69,8 +69,8 @@ ASKED_BEFORE = {ActionKind.OPEN_ACCOUNT, ActionKind.UPDATE_ACCOUNT}
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherDesk]:
-    with other_desk(tmp_path_factory.mktemp("other"), TROUBLES) as desk:
+def desk(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[OtherDesk]:
+    with other_desk(tmp_path_factory.mktemp("other"), port, TROUBLES) as desk:
         yield desk
 
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser_screen import Screen
-from tests.support.running import ROOT, free_port, until
+from tests.support.running import ROOT, until
 from tests.support.sign_in import ROLES, write_secrets
 from tests.support.sign_in_provider import running_provider
 from tests.support.workbench_server import running_workbench
@@ -39,9 +39,8 @@ def desk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def base_url(desk_folder: Path, provider: ExitStack) -> Iterator[str]:
+def base_url(desk_folder: Path, port: int, provider: ExitStack) -> Iterator[str]:
     """A workbench with sign-in, as its README sets it up."""
-    port = free_port()
     issuer = provider.enter_context(running_provider([ANN, VIC, GUS, LYN, LEO]))
     (desk_folder / ".streamlit").mkdir()
     shutil.copy(ROOT / ".streamlit" / "config.toml", desk_folder / ".streamlit")
@@ -59,6 +58,7 @@ def other_browser(browser: Browser) -> Iterator[Page]:
 
 
 def sign_in(page: Page, base_url: str, who: str, path: str = "/") -> None:
+    page.context.clear_cookies()
     page.goto(f"{base_url}{path}")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name=who, exact=True).click()

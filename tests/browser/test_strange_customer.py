@@ -32,12 +32,12 @@ def land_strange_customers(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("strange")
     store = Store.open(folder / "workbench.duckdb", Source("the sandbox", ""))
     land_strange_customers(store)
     store.close()
-    with running_workbench(folder, SANDBOX_ACCOUNTS=5, SYNC_INTERVAL_MINUTES=0) as url:
+    with running_workbench(folder, port, SANDBOX_ACCOUNTS=5, SYNC_INTERVAL_MINUTES=0) as url:
         yield url
 
 

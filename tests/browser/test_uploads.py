@@ -25,9 +25,9 @@ HAS_DRAWN = """it => {
 
 
 @pytest.fixture(scope="module")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("uploads")
-    with running_workbench(folder, program=IMPATIENT, SANDBOX_ACCOUNTS=ACCOUNTS, SANDBOX_SEED=SEED) as url:
+    with running_workbench(folder, port, program=IMPATIENT, SANDBOX_ACCOUNTS=ACCOUNTS, SANDBOX_SEED=SEED) as url:
         yield url
 
 
@@ -115,7 +115,7 @@ def test_a_file_is_freed_when_it_was_sent(screen: Screen, company: str, base_url
 def test_a_file_is_freed_when_it_was_imported(
     screen: Screen, base_url: str, place: int, name: str, button: str
 ) -> None:
-    screen.open("/data")
+    screen.load("/data")
     screen.attach(place, name, b"clientAccountId\nACC-of-nobody\n")
     until(lambda: bytes_held(base_url) > 0)
     screen.press(button)

@@ -72,13 +72,13 @@ class Bakkt:
 
 
 @pytest.fixture(scope="module")
-def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bakkt, str]]:
+def bakkt_and_desk(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[tuple[Bakkt, str]]:
     """A new company's setup: registry imported, every account read, then the workbench started."""
     folder = tmp_path_factory.mktemp("writes")
     with running_sandbox(folder, "--accounts", ACCOUNTS, "--seed", SEED) as sandbox:
         settings = credentials(sandbox.address, WORKBENCH_ACTOR=AGENT, SYNC_INTERVAL_MINUTES=0)
         fill(folder, sandbox, settings)
-        with running_workbench(folder, None, **settings) as url:
+        with running_workbench(folder, port, **settings) as url:
             yield Bakkt(sandbox), url
 
 

@@ -72,8 +72,8 @@ def show(kind: str) -> None:
     if kind == "spinner":
         with st.spinner(literal(COMPOUND)):
             sleep(20)
-    for number, text in enumerate([*TEXTS, *HARMLESS]):
-        with st.container(key=f"shown-{kind}-{number}"):
+    with st.container(key=f"shown-{kind}"):
+        for number, text in enumerate([*TEXTS, *HARMLESS]):
             if kind in MARKDOWN:
                 MARKDOWN[kind](literal(text), f"{kind}-{number}")
             elif number < len(TEXTS):

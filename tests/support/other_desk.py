@@ -36,7 +36,7 @@ class OtherDesk:
 
 
 @contextmanager
-def other_desk(folder: Path, troubles: list[str]) -> Iterator[OtherDesk]:
+def other_desk(folder: Path, port: int, troubles: list[str]) -> Iterator[OtherDesk]:
     bakkt = OtherBakkt()
     cases = [(kind, trouble) for kind in ActionKind for trouble in troubles]
     subjects = {case: f"{case[0]}-{case[1]}".replace("_", "-") for case in cases}
@@ -49,7 +49,7 @@ def other_desk(folder: Path, troubles: list[str]) -> Iterator[OtherDesk]:
         database = folder / "workbench.duckdb"
         _fill(folder, settings | {"WORKBENCH_DATABASE": str(database)}, bakkt, now, subjects)
         subjects |= _save_drafts(database, Source(address, settings["BAKKT_PARTNER_ID"]), subjects)
-        with running_workbench(folder, None, **settings) as url:
+        with running_workbench(folder, port, **settings) as url:
             yield OtherDesk(bakkt, url, subjects)
 
 
