@@ -12,14 +12,14 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.actions import Blocker, Plan
-from workbench.domain.errors import InputError, StoreError
+from workbench.domain.errors import StoreError
 from workbench.domain.facts import KybStart, PartyEvent, Ruling
 from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.second_person import Colleague
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
 from workbench.store.derived.waiting import end_waiting_of
-from workbench.store.engine.binding import values_of
+from workbench.store.engine.binding import run_query, values_of
 from workbench.store.engine.catalogue import find_query
 from workbench.store.engine.database import MEMORY, MEMORY_MB, Database
 from workbench.store.engine.migrations import stop_clock
@@ -171,9 +171,7 @@ class Store:
     def save_segment(self, segment: Segment, saved_by: str, now: datetime) -> int:
         """Saves the people behind a query under a name; returns how many. Raises InputError if it lists no accounts."""
         with self._database.writer() as cursor:
-            ids = _ids_of(cursor, segment)
-            segments.save_segment(cursor, segment, ids, saved_by, now)
-        return len(ids)
+            return segments.save_segment(cursor, segment, saved_by, now)
 
     def find_segment(self, segment_id: str) -> Segment | None:
         with self._database.reader() as cursor:
@@ -186,26 +184,7 @@ class Store:
 
         Raises InputError if its query changed, or that segment was removed; then its accounts stay as they are.
         """
-        with self._database.reader() as cursor:
-            chain = segments.find_chain(cursor, segment)
-        changed = [self._find_accounts_again(one, now) for one in chain]
-        return any(changed)
-
-    def _find_accounts_again(self, segment: Segment, now: datetime) -> bool:
-        with self._database.reader() as cursor:
-            try:
-                found = _ids_of(cursor, segment)
-            except (InputError, StoreError) as error:
-                raise segments.changed_query(segment, str(error)) from error
-            is_same = set(found) == segments.read_members(cursor, segment.segment_id)
-        with self._database.writer(is_news=not is_same) as cursor:
-            if segments.find_segment(cursor, segment.segment_id) is None:
-                return False  # somebody removed it meanwhile
-            if is_same:
-                segments.note_refreshed(cursor, segment.segment_id, now)
-            else:
-                segments.put_members(cursor, segment.segment_id, found, now)
-        return not is_same
+        return segments.refresh_segment(self._database, segment, now)
 
     def remove_segment(self, segment_id: str) -> None:
         with self._database.writer() as cursor:
@@ -230,7 +209,7 @@ class Store:
     def read(self, name: str, **parameters: object) -> pa.Table:
         """The rows of a catalogue query as an Arrow table; times are naive UTC. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
-            return _run_query(cursor, name, parameters)
+            return run_query(cursor, name, parameters)
 
     def columns_of(self, name: str) -> list[str]:
         """The columns of a catalogue query's rows, without running it. Raises InputError, StoreError."""
@@ -260,7 +239,7 @@ class Store:
             cursor.execute(
                 f"create temp macro {find_query(name).source_macro}(asked_segment) as table from rows_read_before"
             )
-            return _run_query(cursor, name, parameters)
+            return run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.read(name, **parameters).to_pylist()
@@ -590,29 +569,11 @@ class Store:
             runs.end_run(cursor, run)
 
 
-def _run_query(cursor: duckdb.DuckDBPyConnection, name: str, parameters: dict[str, object]) -> pa.Table:
-    query = find_query(name)
-    cursor.execute(query.sql, values_of(cursor, query, parameters))
-    return cursor.to_arrow_table()
-
-
-_ID_COLUMN = "client_account_id"
-
-
-def _ids_of(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[str]:
-    """The accounts that the segment's query lists now. Raises InputError if it lists none, or has other parameters."""
-    rows = _run_query(cursor, segment.query, dict(segment.parameters))
-    if _ID_COLUMN not in rows.column_names:
-        raise InputError(f"{segment.query} lists no accounts.")
-    ids: list[str] = rows[_ID_COLUMN].to_pylist()
-    return ids
-
-
 def _query_runner(cursor: duckdb.DuckDBPyConnection) -> actions.ReadRows:
     """A function that runs catalogue queries within the cursor's open transaction."""
 
     def read(name: str, **parameters: object) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = _run_query(cursor, name, parameters).to_pylist()
+        rows: list[dict[str, Any]] = run_query(cursor, name, parameters).to_pylist()
         return rows
 
     return read

@@ -118,8 +118,7 @@ def next_state(state: State, fact: Fact, targets: Sequence[Target] = ()) -> Stat
             due_at=due_at(standing, at, targets),
         )
     found = Milestone(at, undated=is_first_reading)
-    milestones = _milestones(state, noted, fact, found, has_documents=has_documents)
-    return noted if milestones is state.milestones else replace(noted, milestones=milestones)
+    return replace(noted, milestones=_milestones(state, noted, fact, found, has_documents=has_documents))
 
 
 def comes_next(state: State, fact: Fact) -> bool:
@@ -214,23 +213,10 @@ def _milestones(before: State, noted: State, fact: Fact, found: Milestone, *, ha
     reached = {*_reached_by(fact, noted.is_entity)}
     if noted.ordinal != before.ordinal:
         reached |= {*_reached_by_standing(noted.current.standing)}
+    if noted.is_entity and (has_documents or "screened" in reached):
+        reached.add("documented")
     known = before.milestones
-    if not noted.is_entity:
-        documented = None
-    elif has_documents or "screened" in reached:
-        documented = _first(known.documented, found)
-    else:
-        documented = known.documented
-    if not reached and documented == known.documented:
-        return known
-    return Milestones(
-        known.opened,
-        documented,
-        _first(known.screened, found) if "screened" in reached else known.screened,
-        _first(known.cleared, found) if "cleared" in reached else known.cleared,
-        _first(known.trading, found) if "trading" in reached else known.trading,
-        _first(known.verification, found) if "verification" in reached else known.verification,
-    )
+    return replace(known, **{name: _first(getattr(known, name), found) for name in reached})
 
 
 def _reached_by(fact: Fact, is_entity: bool) -> Iterator[str]:

@@ -1,8 +1,7 @@
 """Reading the facts of accounts from their tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -16,27 +15,24 @@ from workbench.domain.facts import (
     LinkAnswer,
     PartyEvent,
     Reading,
-    Requirement,
 )
 from workbench.domain.moments import aware
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import Standing
-from workbench.store.derived.rulings import read_lines, read_rulings
+from workbench.store.derived.rulings import parse_lines, read_rulings
 from workbench.store.engine.keys import Keys
 
 OTHER_FACT_TABLES = ("kyb_starts", "link_answers", "kyb_rulings", "actions")
 """Tables that may know an account without a row in accounts."""
 
-_EVENT_COLUMNS = (
-    "client_account_id, received_at, request_id, party_status, reason_code, "
-    "verification_url, verification_expires_at, content_hash"
+_EVENT = (
+    "received_at, request_id, party_status, reason_code, verification_url as link_url, "
+    "verification_expires_at as link_expires_at, content_hash"
 )
-_READING_COLUMNS = (
-    "client_account_id, started_at, created_at, is_entity, request_status, can_trade_crypto, "
-    "documents_complete, documents_valid_through, missing_fields, content_hash"
+_READING = (
+    "started_at, created_at, is_entity, request_status, can_trade_crypto, documents_complete, "
+    "documents_valid_through, missing_fields, content_hash"
 )
-
-
 _UPDATES = (
     "(select client_account_id, started_at from actions where kind = 'update_account' "
     "and outcome in ('sent', 'accepted', 'unknown', 'rejected_later'))"
@@ -44,29 +40,22 @@ _UPDATES = (
 
 
 def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, AccountFacts]:
-    events, readings, answers = defaultdict(list), defaultdict(list), defaultdict(list)
-    for client_account_id, *values in keys.read(cursor, "events", _EVENT_COLUMNS):
-        events[client_account_id].append(_party_event(*values))
-    updates: dict[str, list[datetime]] = defaultdict(list)
+    events = keys.read_as(cursor, PartyEvent, "events", _EVENT)
     rulings = read_rulings(cursor, keys)
-    lines = read_lines(cursor, rulings)
-    for client_account_id, started_at, *values in keys.read(cursor, "readings", _READING_COLUMNS):
-        found = lines.get((client_account_id, started_at, values[-1]), ())
-        readings[client_account_id].append(_reading(started_at, *values, lines=found))
-    starts = _read_kyb_starts(cursor, keys)
-    ends = _read_kyb_ends(cursor, starts)
-    for client_account_id, seen_at, url, expires_at in keys.read(
-        cursor, "link_answers", "client_account_id, seen_at, url, expires_at"
-    ):
-        answers[client_account_id].append(LinkAnswer(aware(seen_at), url, aware(expires_at)))
-    for client_account_id, started_at in keys.read(cursor, _UPDATES, "client_account_id, started_at"):
-        updates[client_account_id].append(aware(started_at))
+    readings = keys.read_as(cursor, _reading, "readings", _READING)
+    readings |= Keys(list(rulings)).read_as(cursor, _reading, "readings", f"{_READING}, checklist")
+    starts, ends = _read_kyb(cursor, keys)
+    answers = keys.read_as(cursor, LinkAnswer, "link_answers", "seen_at, url, expires_at")
+    updates = keys.read_as(cursor, _sent_at, _UPDATES, "started_at")
     return {
         key: AccountFacts(
-            *(tuple(events[key]), tuple(readings[key]), tuple(starts.get(key, ())), tuple(answers[key])),
-            rulings=tuple(rulings.get(key, ())),
-            kyb_ends=tuple(ends.get(key, ())),
-            updates_sent=tuple(updates.get(key, ())),
+            events=tuple(events[key]),
+            readings=tuple(readings[key]),
+            kyb_starts=tuple(starts[key]),
+            link_answers=tuple(answers[key]),
+            rulings=tuple(rulings[key]),
+            kyb_ends=tuple(ends[key]),
+            updates_sent=tuple(updates[key]),
         )
         for key in keys.values
     }
@@ -74,41 +63,37 @@ def read_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, Accou
 
 def read_kyb_facts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[KybStart | KybEnd]]:
     """The starts and ends of KYB by account, in any order."""
-    starts = _read_kyb_starts(cursor, keys)
-    ends = _read_kyb_ends(cursor, starts)
-    return {account: [*found, *ends.get(account, ())] for account, found in starts.items()}
+    starts, ends = _read_kyb(cursor, keys)
+    return {account: [*found, *ends[account]] for account, found in starts.items()}
 
 
-def _read_kyb_starts(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[KybStart]]:
-    starts: dict[str, list[KybStart]] = defaultdict(list)
-    for account, started_at, is_manual in keys.read(cursor, "kyb_starts", "client_account_id, started_at, is_manual"):
-        starts[account].append(KybStart(aware(started_at), is_manual))
-    return starts
+def _read_kyb(
+    cursor: duckdb.DuckDBPyConnection, keys: Keys
+) -> tuple[defaultdict[str, list[KybStart]], defaultdict[str, list[KybEnd]]]:
+    """The starts of KYB and how manual KYB ended, which only accounts with a start are asked for, as they are few."""
+    starts = keys.read_as(cursor, KybStart, "kyb_starts", "started_at, is_manual")
+    return starts, Keys(list(starts)).read_as(cursor, KybEnd, "kyb_ends", "ended_at, ended_as")
 
 
-def _read_kyb_ends(cursor: duckdb.DuckDBPyConnection, started: Iterable[str]) -> dict[str, list[KybEnd]]:
-    """How manual KYB ended, by account. Only accounts with a KYB start are read, as they are few."""
-    keys, ends = Keys(list(started)), defaultdict(list)
-    if keys.values:
-        for client_account_id, ended_at, ended_as in keys.read(
-            cursor, "kyb_ends", "client_account_id, ended_at, ended_as"
-        ):
-            ends[client_account_id].append(KybEnd(aware(ended_at), ended_as))
-    return ends
+def _reading(
+    *,
+    documents_complete: bool,
+    documents_valid_through: date | None,
+    missing_fields: str | None,
+    checklist: str | None = None,
+    **told: Any,
+) -> Reading:
+    """One row. The lines of its checklist are read of accounts with rulings alone: others do not need them."""
+    return Reading(
+        **told,
+        checklist=ChecklistStatus(documents_complete, documents_valid_through),
+        lines=parse_lines(checklist) if checklist else (),
+        lacks_identity_document=lacks_identity_document((missing_fields or "").split("\n")),
+    )
 
 
-def _reading(started_at: datetime, created_at: datetime, *found: Any, lines: tuple[Requirement, ...]) -> Reading:
-    """One row (_READING_COLUMNS) without its account."""
-    *shown, is_complete, valid_through, missing_fields, content_hash = found
-    lacks_document = lacks_identity_document((missing_fields or "").split("\n"))
-    checklist = ChecklistStatus(is_complete, valid_through)
-    return Reading(*(aware(started_at), aware(created_at), *shown, checklist, content_hash, lines, lacks_document))
-
-
-def _party_event(received_at: datetime, *found: Any) -> PartyEvent:
-    """One row (_EVENT_COLUMNS) without its account."""
-    *told, expires_at, content_hash = found
-    return PartyEvent(*(aware(received_at), *told, aware(expires_at) if expires_at else None, content_hash))
+def _sent_at(started_at: datetime) -> datetime:
+    return started_at
 
 
 def read_targets(cursor: duckdb.DuckDBPyConnection) -> list[Target]:

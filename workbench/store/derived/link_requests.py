@@ -1,6 +1,5 @@
 """What link requests tell besides the links seen: lost ones, unseen links and Bakkt's "no link is left" (DESK.md)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,6 @@ from workbench.domain.actions import BY_READING
 from workbench.domain.links.budget import LinkNotes, UnseenLink
 from workbench.domain.links.links import VerificationLink
 from workbench.domain.links.requests import is_settled_by
-from workbench.domain.moments import aware
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store.engine.keys import Keys
 
@@ -26,12 +24,7 @@ class LostRequest:
 
 def read_lost_requests(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, list[LostRequest]]:
     """The lost link requests by account; ``keys`` are clientAccountIds."""
-    lost: dict[str, list[LostRequest]] = defaultdict(list)
-    for client_account_id, action_id, started_at in keys.read(
-        cursor, _LOST, "client_account_id, action_id, started_at"
-    ):
-        lost[client_account_id].append(LostRequest(action_id, aware(started_at)))
-    return lost
+    return keys.read_as(cursor, LostRequest, _LOST, "action_id, started_at")
 
 
 def settle_seen_requests(
@@ -50,15 +43,22 @@ def settle_seen_requests(
 
 def read_link_notes(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LinkNotes]:
     """What was told of the links of each account that anything was told of; ``keys`` are clientAccountIds."""
-    notes: dict[str, LinkNotes] = defaultdict(LinkNotes)
-    for client_account_id, started_at, unseen_until, no_link_left, told_at in keys.read(
-        cursor, _NOTED, "client_account_id, started_at, link_unseen_until, no_link_left, told_at"
-    ):
-        known = notes[client_account_id]
-        unseen = (UnseenLink(aware(started_at), aware(unseen_until)),) if unseen_until else ()
-        told = (aware(told_at),) if no_link_left else ()
-        notes[client_account_id] = LinkNotes((*known.unseen, *unseen), (*known.no_link_left, *told))
-    return dict(notes)
+    notes = keys.read_as(cursor, _note, _NOTED, "started_at, link_unseen_until, no_link_left, told_at")
+    return {
+        account: LinkNotes(
+            tuple(unseen for one in found for unseen in one.unseen),
+            tuple(told_at for one in found for told_at in one.no_link_left),
+        )
+        for account, found in notes.items()
+    }
+
+
+def _note(
+    started_at: datetime, link_unseen_until: datetime | None, told_at: datetime, *, no_link_left: bool | None
+) -> LinkNotes:
+    """What one request tells."""
+    unseen = (UnseenLink(started_at, link_unseen_until),) if link_unseen_until else ()
+    return LinkNotes(unseen, (told_at,) if no_link_left else ())
 
 
 _LOST = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 
 import pyarrow as pa
 
@@ -61,7 +62,17 @@ _OTHER_DETAILS = schema(
 DETAILS = pa.schema([*PAYLOAD, *_OTHER_DETAILS])
 """The columns of an account's row that come from its newest reading."""
 
-STATES = schema(
+_LINKED = schema(
+    link_expires_at="time",
+    first_expiry_at="time",
+    second_expiry_at="time",
+    third_expiry_at="time",
+    link_unseen_until="time",
+    no_link_left_at="time",
+    lost_link_requests="count",
+    completed_link="count",
+)
+_STANDING = schema(
     client_account_id="text",
     standing="text",
     standing_since="time",
@@ -72,13 +83,6 @@ STATES = schema(
     turn="text",
     turn_changes_at="time",
     turn_after="text",
-    link_expires_at="time",
-    first_expiry_at="time",
-    second_expiry_at="time",
-    third_expiry_at="time",
-    link_unseen_until="time",
-    no_link_left_at="time",
-    lost_link_requests="count",
     last_event_at="time",
     opened_at="time",
     documented_at="time",
@@ -90,8 +94,8 @@ STATES = schema(
     trading_at="time",
     trading_undated="flag",
     verification_at="time",
-    completed_link="count",
 )
+STATES = pa.schema([*_STANDING, *_LINKED])
 """The columns of an account's row that follow from all its facts."""
 
 JOURNEYS = schema(
@@ -124,25 +128,32 @@ LINKS = schema(
 
 @dataclass(frozen=True, slots=True)
 class LinkColumns:
-    """What an account's row says of its links; ``expiries``: the first that count, as many as there are links."""
+    """What an account's row says of its links: the first expiries are those that count.
 
-    expires_at: datetime | None = None
-    expiries: tuple[datetime | None, ...] = (None, None, None)
-    unseen_until: datetime | None = None
+    ``completed_link``: the ordinal of the first that was completed.
+    """
+
+    link_expires_at: datetime | None = None
+    first_expiry_at: datetime | None = None
+    second_expiry_at: datetime | None = None
+    third_expiry_at: datetime | None = None
+    link_unseen_until: datetime | None = None
     no_link_left_at: datetime | None = None
-    lost_requests: int = 0
-    completed: int | None = None
-    """The ordinal of the first that was completed."""
+    lost_link_requests: int = 0
+    completed_link: int | None = None
 
     @property
     def has_notes(self) -> bool:
         """Whether a request was lost, or something was told of links that nobody has seen."""
-        return self.lost_requests > 0 or self.unseen_until is not None or self.no_link_left_at is not None
+        return bool(self.lost_link_requests or self.link_unseen_until or self.no_link_left_at)
+
+
+_of_links = attrgetter(*_LINKED.names)
 
 
 def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
     """The row of one account (STATES)."""
-    current, milestones, plan = state.current, state.milestones, turn_of(state, links.expires_at)
+    current, milestones, plan = state.current, state.milestones, turn_of(state, links.link_expires_at)
     return (
         client_account_id,
         current.standing.value,
@@ -154,11 +165,6 @@ def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
-        links.expires_at,
-        *links.expiries,
-        links.unseen_until,
-        links.no_link_left_at,
-        links.lost_requests,
         state.last_event_at,
         milestones.opened.reached_at,
         *_milestone_columns(milestones.documented),
@@ -166,7 +172,7 @@ def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
         *_milestone_columns(milestones.cleared),
         *_milestone_columns(milestones.trading),
         milestones.verification.reached_at if milestones.verification else None,
-        links.completed,
+        *_of_links(links),
     )
 
 

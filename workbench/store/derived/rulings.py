@@ -2,39 +2,21 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from workbench.domain.facts import Requirement, Ruling
-from workbench.domain.moments import aware
 from workbench.store.engine.keys import Keys
 
-ReadingKey = tuple[str, datetime, str]
-"""Identifies a reading: account, start (naive UTC) and content hash."""
-
-_COLUMNS = "requirement, client_owner_id, client_document_id, valid_through, is_taken_back"
+_RULING = "ruled_at, requirement, client_owner_id, client_document_id, valid_through, is_taken_back"
 
 
-def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> Mapping[str, list[Ruling]]:
+def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> defaultdict[str, list[Ruling]]:
     """All rulings ever recorded, by account."""
-    rulings: dict[str, list[Ruling]] = defaultdict(list)
-    for client_account_id, ruled_at, *values in keys.read(
-        cursor, "kyb_rulings", f"client_account_id, ruled_at, {_COLUMNS}"
-    ):
-        rulings[client_account_id].append(Ruling(aware(ruled_at), *values))
-    return rulings
-
-
-def read_lines(cursor: duckdb.DuckDBPyConnection, ruled: Iterable[str]) -> dict[ReadingKey, tuple[Requirement, ...]]:
-    """The checklists in the readings of accounts with rulings, by reading; other accounts do not need them."""
-    keys = Keys(list(ruled))
-    if not keys.values:
-        return {}
-    rows = keys.read(cursor, "readings", "client_account_id, started_at, content_hash, checklist")
-    return {(account, at, content_hash): parse_lines(text) for account, at, content_hash, text in rows if text}
+    return keys.read_as(cursor, Ruling, "kyb_rulings", _RULING)
 
 
 def write_lines(lines: Iterable[Requirement]) -> str | None:

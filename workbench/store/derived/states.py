@@ -5,7 +5,7 @@ facts in their tables, which are landed before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from workbench.domain.links.budget import NO_NOTES, LinkNotes, counted_expiries,
 from workbench.domain.links.links import VerificationLink, links_of
 from workbench.domain.links.outcomes import first_completed_link, outcomes_of
 from workbench.domain.links.requests import LINKS_ALLOWED
-from workbench.domain.moments import aware, naive
+from workbench.domain.moments import naive
 from workbench.domain.standing.advance import Fact, Milestone, Milestones, State, comes_next, fact_time, next_state
 from workbench.domain.standing.journey import in_order_of_time, journey_of
 from workbench.domain.standing.kyb_progress import NO_KYB
@@ -50,7 +50,7 @@ from workbench.store.derived.rows import (
 )
 from workbench.store.derived.rulings import read_rulings
 from workbench.store.derived.waiting import end_waiting_of
-from workbench.store.engine.keys import Keys, insert_rows, replace_rows
+from workbench.store.engine.keys import Keys, delete_rows, insert_rows, replace_rows, rows_by_name, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -223,17 +223,17 @@ def _links_after(
 ) -> tuple[LinkColumns, list[Row]]:
     """The account's links as of the newest event: what its row says of them, and their own rows."""
     key = Keys([account])
-    known = [
-        LinkAnswer(aware(seen_at), url, aware(expires_at), bool(is_assumed))
-        for seen_at, url, expires_at, is_assumed in key.read(
-            cursor, "links", "first_seen_at, url, expires_at, is_expiry_assumed"
-        )
-    ]
-    links = links_of(seen, known)
-    old = sorted(key.read(cursor, "journey", "ordinal, standing, entered_at, cause, undated"))
-    steps = [JourneyStep(Standing(standing), aware(at), *rest) for _, standing, at, *rest in old]
-    steps += new_steps
-    return _links_told(account, links, steps, NO_NOTES, 0)
+    known = key.read_as(cursor, LinkAnswer, "links", _KNOWN_LINK)[account]
+    old = dict(key.read_as(cursor, _numbered_step, "journey", "ordinal, standing, entered_at, cause, undated")[account])
+    steps = [*(old[ordinal] for ordinal in sorted(old)), *new_steps]
+    return _links_told(account, links_of(seen, known), steps, NO_NOTES, 0)
+
+
+_KNOWN_LINK = "first_seen_at as seen_at, url, expires_at, coalesce(is_expiry_assumed, false) as is_expiry_assumed"
+
+
+def _numbered_step(ordinal: int, standing: str, **told: Any) -> tuple[int, JourneyStep]:
+    return ordinal, JourneyStep(Standing(standing), **told)
 
 
 def _links_told(
@@ -245,10 +245,13 @@ def _links_told(
 ) -> tuple[LinkColumns, list[Row]]:
     """What the account's row says of its links, and their own rows."""
     outcomes = outcomes_of(links, steps)
-    expiries = sorted(counted_expiries(links, steps, notes))[:LINKS_ALLOWED]
+    expiries = sorted(counted_expiries(links, steps, notes))
+    first, second, third = [*expiries, *[None] * LINKS_ALLOWED][:LINKS_ALLOWED]
     columns = LinkColumns(
         links[-1].expires_at if links else None,
-        (*expiries, *[None] * (LINKS_ALLOWED - len(expiries))),
+        first,
+        second,
+        third,
         max((unseen.ends_at for unseen in still_unseen(notes, links)), default=None),
         no_link_left_at(notes, links),
         lost_requests,
@@ -258,10 +261,10 @@ def _links_told(
 
 
 _READ = [
-    *("is_entity", "request_status", "lacks_identity_document", "read_at"),
+    *("rowid", "is_entity", "request_status", "lacks_identity_document", "read_at"),
     *(name for name in STATES.names[1:] if name not in {"turn", "turn_changes_at", "turn_after"}),
 ]
-_ROW_NUMBERS = schema(row_number="hash")
+_ROW_NUMBERS = schema(rowid="hash")
 
 
 def _read_rows(
@@ -272,23 +275,18 @@ def _read_rows(
         return {}
     columns = ", ".join(_READ)
     by_id = Keys(ids) if Keys(ids).are_few else Keys([account for account in ids if account not in numbers])
-    rows = by_id.read(cursor, "accounts", f"client_account_id, rowid, {columns}") if by_id.values else []
-    found = {account: _stored(*values) for account, *values in rows}
+    found = {account: one for account, (one,) in by_id.read_as(cursor, _stored, "accounts", columns).items()}
     account_of = {numbers[account]: account for account in ids if account in numbers and account not in found}
     if account_of:
         with staged(cursor, numbers=table_of(_ROW_NUMBERS, [(number,) for number in account_of])):
-            rows = cursor.execute(
-                f"select rowid, {columns} from accounts where rowid in (select row_number from numbers)"
-            ).fetchall()
-        found |= {account_of[number]: _stored(number, *values) for number, *values in rows}
+            rows = cursor.execute(f"select {columns} from accounts where rowid in (select rowid from numbers)")
+            states = [_stored(**row) for row in rows_by_name(rows)]
+        found |= {account_of[one.row]: one for one in states}
     return found
 
 
-def _stored(row: int, *values: Any) -> Stored:
+def _stored(**found: Any) -> Stored:
     """The state in one row (_READ)."""
-    found: dict[str, Any] = {
-        name: aware(value) if isinstance(value, datetime) else value for name, value in zip(_READ, values, strict=True)
-    }
     step = JourneyStep(
         Standing(found["standing"]), found["standing_since"], found["standing_cause"], found["standing_undated"]
     )
@@ -304,15 +302,9 @@ def _stored(row: int, *values: Any) -> Stored:
         request_status=found["request_status"],
         lacks_identity_document=bool(found["lacks_identity_document"]),
     )
-    links = LinkColumns(
-        found["link_expires_at"],
-        (found["first_expiry_at"], found["second_expiry_at"], found["third_expiry_at"]),
-        found["link_unseen_until"],
-        found["no_link_left_at"],
-        found["lost_link_requests"] or 0,
-        found["completed_link"],
-    )
-    return Stored(state, links, row)
+    told = {one.name: found[one.name] for one in fields(LinkColumns)}
+    links = LinkColumns(**told | {"lost_link_requests": found["lost_link_requests"] or 0})
+    return Stored(state, links, found["rowid"])
 
 
 def _milestones(found: Mapping[str, Any]) -> Milestones:
@@ -371,11 +363,12 @@ def _write_steps_and_links(
 def _rewrite(
     cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored], details: pa.Table
 ) -> None:
-    """Replaces whole rows: finding and deleting them by their numbers costs a third of doing so by id."""
-    old = table_of(_ROW_NUMBERS, [(stored[account].row,) for account in states if account in stored])
-    if old.num_rows:
-        with staged(cursor, old=old):
-            cursor.execute("delete from accounts using old where accounts.rowid = old.row_number")
+    """Replaces whole rows: finding and deleting them by their numbers costs a third of doing so by id.
+
+    The columns of a row are all those of STATES and DETAILS.
+    """
+    old = [(stored[account].row,) for account in states if account in stored]
+    delete_rows(cursor, "accounts", _ROW_NUMBERS, old)
     with staged(cursor, states=table_of(STATES, states.values()), details=details):
         cursor.execute("insert into accounts by name select * from states join details using (client_account_id)")
 
@@ -383,6 +376,7 @@ def _rewrite(
 MAX_UPDATED_ONE_BY_ONE = 64
 """Rows of a larger batch are updated by one statement."""
 
+_NUMBERED_STATES = pa.schema([*_ROW_NUMBERS, *list(STATES)[1:]])
 _TURN = ("turn", "turn_changes_at", "turn_after")
 """What a state cannot tell of its own row, as it may have been read without the checklist."""
 
@@ -390,10 +384,8 @@ _TURN = ("turn", "turn_changes_at", "turn_after")
 def _update(cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored]) -> None:
     """Updates rows in place, which takes a fifth of the time of deleting and inserting them."""
     if len(states) > MAX_UPDATED_ONE_BY_ONE:
-        numbers = pa.array([stored[account].row for account in states], pa.int64())
-        columns = ", ".join(f"{name} = states.{name}" for name in STATES.names[1:])
-        with staged(cursor, states=table_of(STATES, states.values()).append_column("row_number", numbers)):
-            cursor.execute(f"update accounts set {columns} from states where accounts.rowid = states.row_number")
+        rows = [(stored[account].row, *values) for account, (_, *values) in states.items()]
+        update_rows(cursor, "accounts", _NUMBERED_STATES, rows, by=["rowid"])
         return
     for account, values in states.items():
         before = state_row(account, stored[account].state, stored[account].links)

@@ -10,8 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from workbench.domain.errors import StoreError
-from workbench.store.engine.binding import values_of
-from workbench.store.engine.catalogue import find_query
+from workbench.store.engine.binding import run_query
 from workbench.store.engine.database import translate_errors
 from workbench.store.engine.migrations import migration_numbers
 
@@ -53,10 +52,8 @@ class ReadOnlyFile:
 
     def query(self, name: str, parameters: Mapping[str, object]) -> pa.Table:
         """All rows of a catalogue query; times are naive UTC. Raises InputError, StoreError."""
-        query = find_query(name)
         with translate_errors(self.path):
-            values = values_of(self._connection, query, parameters)
-            return self._connection.execute(query.sql, values).to_arrow_table()
+            return run_query(self._connection, name, parameters)
 
     def source(self) -> tuple[str, ...]:
         """Whose data it is: the address and the partner id. Raises StoreError."""

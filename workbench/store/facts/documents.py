@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from workbench.domain.kyb.checklist import is_trust, series_of
 from workbench.domain.snapshots import DocumentSnapshot
-from workbench.store.engine.keys import Keys
+from workbench.store.engine.keys import Keys, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
 
@@ -26,19 +26,7 @@ _DOCUMENT_DATES = schema(client_document_id="text", created_at="time")
 
 def land_document_dates(cursor: duckdb.DuckDBPyConnection, dates: Sequence[DocumentDate]) -> None:
     rows = [(date.client_document_id, date.created_at) for date in dates]
-    with staged(cursor, incoming=table_of(_DOCUMENT_DATES, rows)):
-        cursor.execute(
-            "update documents set created_at = incoming.created_at from incoming "
-            "where documents.client_document_id = incoming.client_document_id"
-        )
-        cursor.execute(
-            """
-            update accounts set has_undated_documents = false
-            where has_undated_documents and client_account_id not in (
-                select client_account_id from documents where created_at is null
-            )
-            """
-        )
+    update_rows(cursor, "documents", _DOCUMENT_DATES, rows, by=["client_document_id"])
     dated = Keys([date.client_document_id for date in dates], "client_document_id")
     accounts = {account for (account,) in dated.read(cursor, "documents", "client_account_id")}
     follow_documents(cursor, Keys(sorted(accounts)))
@@ -53,7 +41,7 @@ dated as materialized (
     where {condition}
 ),
 continued as (
-    select * exclude (series), unnest(series) as one_series
+    select client_account_id, client_document_id, document_type, client_owner_id, dated_at, unnest(series) as one_series
     from dated
 ),
 ranked as (
@@ -91,27 +79,35 @@ def mark_current(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
 
 
 def follow_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
-    """Marks the current documents of accounts that have a row, and writes there when the first of them expires."""
+    """Marks the current documents of accounts that have a row, and writes there what the documents tell."""
     mark_current(cursor, keys)
-    expiries = table_of(_EXPIRIES, first_expiries(cursor, keys).items())
-    with staged(cursor, incoming=expiries):
+    rows = [(account, *told) for account, told in read_document_columns(cursor, keys).items()]
+    with staged(cursor, incoming=table_of(_COLUMNS, rows)):
         cursor.execute(
-            "update accounts set document_expires_at = incoming.expires_at from incoming "
+            "update accounts set document_expires_at = incoming.expires_at, "
+            "has_undated_documents = incoming.are_undated from incoming "
             "where accounts.client_account_id = incoming.client_account_id "
-            "and accounts.document_expires_at is distinct from incoming.expires_at"
+            "and (document_expires_at, has_undated_documents) is distinct from (expires_at, are_undated)"
         )
 
 
-def first_expiries(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, datetime | None]:
-    """When the first current document of each account that has documents expires."""
-    rows = keys.read(cursor, _CURRENT_EXPIRIES, "client_account_id, expires_at") if keys.values else []
-    return dict(rows)
+class DocumentColumns(NamedTuple):
+    """What an account's row says of its documents: when the first current one expires, and if one has no date yet."""
+
+    expires_at: datetime | None = None
+    are_undated: bool = False
 
 
-_EXPIRIES = schema(client_account_id="text", expires_at="time")
-_CURRENT_EXPIRIES = (
-    "(select client_account_id, min(expires_at) filter (where is_current) as expires_at "
-    "from documents group by client_account_id)"
+def read_document_columns(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, DocumentColumns]:
+    """Those of each account that has documents."""
+    rows = keys.read(cursor, _TOLD, "client_account_id, expires_at, are_undated")
+    return {account: DocumentColumns(*told) for account, *told in rows}
+
+
+_COLUMNS = schema(client_account_id="text", expires_at="time", are_undated="flag")
+_TOLD = (
+    "(select client_account_id, min(expires_at) filter (where is_current) as expires_at, "
+    "bool_or(created_at is null) as are_undated from documents group by client_account_id)"
 )
 
 
@@ -126,7 +122,7 @@ def mark_unmarked(cursor: duckdb.DuckDBPyConnection) -> None:
     follow_documents(cursor, Keys([account for (account,) in rows]))
 
 
-_SERIES = schema(client_account_id="text", client_document_id="text", series="texts")
+_SERIES = schema(client_account_id="text", client_document_id="text", series="texts", is_current="flag")
 
 _WITHOUT_SERIES = """
 select
@@ -160,16 +156,12 @@ def land_series(cursor: duckdb.DuckDBPyConnection) -> None:
     Which are current has to be marked again.
     """
     rows = [_series_row(*row) for row in cursor.execute(_WITHOUT_SERIES).fetchall()]
-    with staged(cursor, incoming=table_of(_SERIES, rows)):
-        cursor.execute(
-            "update documents set series = incoming.series, is_current = null from incoming "
-            "where documents.client_account_id = incoming.client_account_id "
-            "and documents.client_document_id = incoming.client_document_id"
-        )
+    update_rows(cursor, "documents", _SERIES, rows, by=["client_account_id", "client_document_id"])
 
 
 def _series_row(client_account_id: str, *found: Any) -> tuple[object, ...]:
     *shown, is_entity, account_type, entity_type = found
     document = DocumentSnapshot(*(*shown, None, None))
     of_trust = is_trust({"accountType": account_type, "entity": {"entityType": entity_type}})
-    return client_account_id, document.client_document_id, series_of(document, is_entity=is_entity, is_trust=of_trust)
+    series = series_of(document, is_entity=is_entity, is_trust=of_trust)
+    return client_account_id, document.client_document_id, series, None

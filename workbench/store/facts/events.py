@@ -12,7 +12,7 @@ import pyarrow as pa
 from workbench.domain.facts import PartyEvent
 from workbench.domain.moments import aware, naive
 from workbench.store.derived.states import derive, move_on, read_states, write
-from workbench.store.engine.keys import Keys, insert_rows
+from workbench.store.engine.keys import Keys, delete_rows, insert_rows
 from workbench.store.engine.staging import count_of, schema, staged, table_of
 from workbench.store.facts.registry import land_registry
 
@@ -46,9 +46,8 @@ EventKey = tuple[str, str]
 """Identifies an event: its request id and content hash."""
 
 _EVENT_KEYS = schema(request_id="text", content_hash="text")
-_SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text").append(
-    pa.field("raw", pa.binary())
-)
+_SET_ASIDE = schema(received_at="time", reason="text", content_hash="text", body="text", raw=pa.binary())
+_SET_ASIDE_COLUMNS = ", ".join(_SET_ASIDE.names)
 
 
 def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, PartyEvent, str]]) -> int:
@@ -60,9 +59,10 @@ def land_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[tuple[str, P
     landed = {
         key: received for key, received in earliest.items() if key not in known or received[1].received_at < known[key]
     }
-    _delete_events(cursor, [key for key in landed if key in known])
+    received_earlier = [key for key in landed if key in known]
+    delete_rows(cursor, "events", _EVENT_KEYS, received_earlier)
     insert_rows(cursor, "events", _EVENTS, [_event_row(*received) for received in landed.values()])
-    _move_on(cursor, landed, again={landed[key][0] for key in landed if key in known})
+    _move_on(cursor, landed, again={landed[key][0] for key in received_earlier})
     return sum(key not in known for key in landed)
 
 
@@ -92,17 +92,6 @@ def _receipts_of(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence
     return {(request_id, content_hash): aware(received_at) for request_id, content_hash, received_at in rows}
 
 
-def _delete_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[EventKey]) -> None:
-    """Deletes events that turned out to have been received earlier."""
-    if not events:
-        return
-    with staged(cursor, forgotten=table_of(_EVENT_KEYS, events)):
-        cursor.execute(
-            "delete from events using forgotten "
-            "where events.request_id = forgotten.request_id and events.content_hash = forgotten.content_hash"
-        )
-
-
 def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideEvent]) -> int:
     """Sets deliveries aside, each content once at its earliest receipt; returns how many are new."""
     rows = [(event.received_at, event.reason, event.content_hash, event.body, event.raw) for event in events]
@@ -111,7 +100,7 @@ def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideE
     known = count_of(cursor, "select count(*) from known_aside")
     with staged(cursor, incoming=table_of(_SET_ASIDE, rows)):
         cursor.execute(
-            """
+            f"""
             create or replace temp table next_aside as
             select
                 min(received_at) as received_at,
@@ -120,9 +109,9 @@ def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideE
                 arg_min(body, received_at) as body,
                 arg_min(raw, received_at) as raw
             from (
-                select *, 1 as is_incoming from incoming
-                union all by name
-                select *, 0 as is_incoming from known_aside
+                select {_SET_ASIDE_COLUMNS}, 1 as is_incoming from incoming
+                union all
+                select {_SET_ASIDE_COLUMNS}, 0 as is_incoming from known_aside
             )
             group by content_hash
             """
@@ -135,8 +124,8 @@ def land_set_aside(cursor: duckdb.DuckDBPyConnection, events: Sequence[SetAsideE
 def read_set_aside(cursor: duckdb.DuckDBPyConnection, after: SetAsideEvent | None, limit: int) -> list[SetAsideEvent]:
     """Deliveries that were set aside, by time of receipt, starting after the given one."""
     rows = cursor.execute(
-        """
-        select received_at, reason, content_hash, body, raw
+        f"""
+        select {_SET_ASIDE_COLUMNS}
         from events_set_aside
         where (received_at, content_hash) > ($received_at, $content_hash)
         order by received_at, content_hash

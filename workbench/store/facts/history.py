@@ -13,8 +13,9 @@ from datetime import datetime
 
 import duckdb
 
-from workbench.store.engine.keys import Keys
+from workbench.store.engine.keys import Keys, delete_rows, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.facts.documents import DocumentColumns
 
 HistoryKey = tuple[datetime, str]
 """The sort key of one account's readings: when the first request started, then the content hash."""
@@ -51,7 +52,7 @@ def file_reading(history: Sequence[HistoryKey], confirmed_at: datetime | None, i
 _NEWEST = Filing(is_kept=True, is_newest=True)
 _HISTORY_KEYS = schema(client_account_id="text", started_at="time", content_hash="text")
 _READ_TIMES = schema(client_account_id="text", read_at="time")
-_ROW_TIMES = schema(row_number="hash", read_at="time")
+_ROW_TIMES = schema(rowid="hash", read_at="time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,21 @@ class LastRead:
     read_at: datetime
     content_hash: str | None
     documents_hash: int | None
-    has_undated_documents: bool
-    document_expires_at: datetime | None
+    documents: DocumentColumns
 
 
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
-    rows = keys.read(
-        cursor,
-        "accounts",
-        "client_account_id, rowid, read_at, content_hash, documents_hash, has_undated_documents, document_expires_at",
-    )
-    return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
+    return {
+        account: LastRead(row, read_at, content_hash, documents_hash, DocumentColumns(*told))
+        for account, row, read_at, content_hash, documents_hash, *told in keys.read(cursor, "accounts", _LAST_READ)
+        if read_at is not None
+    }
+
+
+_LAST_READ = (
+    "client_account_id, rowid, read_at, content_hash, documents_hash, document_expires_at, has_undated_documents"
+)
 
 
 def find_changed(history_keys: dict[str, HistoryKey], last_reads: dict[str, LastRead]) -> list[str]:
@@ -93,7 +97,7 @@ def file_readings(
 ) -> list[tuple[str, HistoryKey, Filing]]:
     """How to file each reading; only accounts with a late reading need their history read."""
     late = [account for account, history_key in history_keys.items() if _is_late(history_key, last_reads.get(account))]
-    histories = histories_of(cursor, Keys(late)) if late else {}
+    histories = histories_of(cursor, Keys(late))
     filings = {
         account: file_reading(histories.get(account, []), last_reads[account].read_at, history_keys[account])
         for account in late
@@ -116,12 +120,7 @@ def histories_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, lis
 def apply_filings(cursor: duckdb.DuckDBPyConnection, filings: Sequence[tuple[str, HistoryKey, Filing]]) -> None:
     """Prepares ``readings`` for those that are kept: deletes what they replace, inserts confirmations as readings."""
     replaced = [(account, *filing.replaces) for account, _, filing in filings if filing.replaces]
-    if replaced:
-        with staged(cursor, outdated=table_of(_HISTORY_KEYS, replaced)):
-            cursor.execute(
-                "delete from readings using outdated where readings.client_account_id = outdated.client_account_id "
-                "and readings.started_at = outdated.started_at and readings.content_hash = outdated.content_hash"
-            )
+    delete_rows(cursor, "readings", _HISTORY_KEYS, replaced)
     confirmed = [(account, filing.confirmed_again_at) for account, _, filing in filings if filing.confirmed_again_at]
     if confirmed:
         with staged(cursor, confirmed=table_of(_READ_TIMES, confirmed)):
@@ -147,9 +146,4 @@ def renew_read_times(
         for account, (started_at, _) in history_keys.items()
         if started_at > last_reads[account].read_at
     ]
-    if later:
-        with staged(cursor, incoming=table_of(_ROW_TIMES, later)):
-            cursor.execute(
-                "update accounts set read_at = incoming.read_at from incoming "
-                "where accounts.rowid = incoming.row_number"
-            )
+    update_rows(cursor, "accounts", _ROW_TIMES, later, by=["rowid"])

@@ -102,7 +102,7 @@ def follow_managers(cursor: duckdb.DuckDBPyConnection, readings: Mapping[str, da
     ``readings``: when the newest reading of each entity started.
     """
     keys = Keys(list(readings))
-    for account in sorted({account for (account,) in keys.read(cursor, "owner_facts", "client_account_id")}):
+    for account in sorted(keys.find_in(cursor, "owner_facts")):
         owners = Keys([account]).read(cursor, "owners", "coalesce(client_owner_id, '')")
         facts = read_owner_facts(cursor, account)
         is_managed = any(facts[owner_id].manages for (owner_id,) in owners if owner_id in facts)

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
 
 import duckdb
-import pyarrow as pa
 
 from workbench.domain.account.search_text import account_text, ids_of
 from workbench.domain.facts import AccountFacts, Reading, Requirement
@@ -20,7 +18,7 @@ from workbench.store.derived.rulings import write_lines
 from workbench.store.derived.states import derive, fold, move_on, read_states, write
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
-from workbench.store.facts.documents import first_expiries, mark_current
+from workbench.store.facts.documents import DocumentColumns, mark_current, read_document_columns
 from workbench.store.facts.history import (
     Filing,
     HistoryKey,
@@ -111,7 +109,7 @@ def _land_newest(
     if not newest:
         return
     landed = _land_documents(cursor, newest, last_reads)
-    details = table_of(DETAILS, [_details_row(read, landed[one]) for one, read in newest.items()])
+    details = table_of(DETAILS, [_details_row(read, *landed[one]) for one, read in newest.items()])
     rows = {account: last.row for account, last in last_reads.items()}
     stored = read_states(cursor, list(newest), rows, checklists=False)
     first = _first_known(cursor, [account for account in newest if account not in stored])
@@ -144,8 +142,7 @@ def _file(
 
 def _first_known(cursor: duckdb.DuckDBPyConnection, unread: Sequence[str]) -> set[str]:
     """The accounts of which nothing was known before they were read."""
-    known = Keys(unread).read(cursor, _OTHER_FACTS, "client_account_id") if unread else []
-    return {*unread}.difference(account for (account,) in known)
+    return {*unread} - Keys(unread).find_in(cursor, _OTHER_FACTS)
 
 
 _OTHER_FACTS = f"({' union all '.join(f'select client_account_id from {table}' for table in OTHER_FACT_TABLES)})"
@@ -155,19 +152,10 @@ def _history_key(reading: Reading) -> HistoryKey:
     return naive(reading.started_at), reading.content_hash
 
 
-@dataclass(frozen=True, slots=True)
-class _LandedDocuments:
-    """What an account's row says of its documents: the hash of all, and when the first current one expires."""
-
-    hash: int
-    are_undated: bool
-    expires_at: datetime | None
-
-
 def _land_documents(
     cursor: duckdb.DuckDBPyConnection, newest: Mapping[str, AccountReading], last_reads: Mapping[str, LastRead]
-) -> dict[str, _LandedDocuments]:
-    """Lands documents that differ from the list before; returns what becomes of each account's.
+) -> dict[str, tuple[int, DocumentColumns]]:
+    """Lands documents that differ from the list before; returns the hash of each account's list, and its columns.
 
     Known documents keep their dates, and those missing from a newer list are kept too.
     """
@@ -176,32 +164,15 @@ def _land_documents(
     before = {account: last_reads[account] for account in newest if account in last_reads}
     differing = [
         account
-        for account in newest
-        if hashes[account] != (before[account].documents_hash if account in before else _HASH_OF_NOTHING)
+        for account, one in hashes.items()
+        if one != (before[account].documents_hash if account in before else _HASH_OF_NOTHING)
     ]
     incoming = [(account, *row, newest[account].reading.started_at) for account in differing for row in rows[account]]
-    known = Keys([account for account in differing if account in before])
-    if known.values:
-        _merge_documents(cursor, known, table_of(_DOCUMENTS, incoming))
-    else:
-        insert_rows(cursor, "documents", _DOCUMENTS, incoming)
+    _merge_documents(cursor, Keys([account for account in differing if account in before]), incoming)
     mark_current(cursor, Keys(differing))
-    expiries, undated = first_expiries(cursor, Keys(differing)), _with_undated(cursor, known)
-    kept = {
-        account: _LandedDocuments(hashes[account], last.has_undated_documents, last.document_expires_at)
-        for account, last in before.items()
-    }
-    changed = {
-        account: _LandedDocuments(hashes[account], account in undated or account not in before, expiries.get(account))
-        for account in differing
-    }
-    without = {account: _LandedDocuments(one, are_undated=False, expires_at=None) for account, one in hashes.items()}
-    return without | kept | changed
-
-
-def _with_undated(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> set[str]:
-    rows = keys.read(cursor, "documents", "client_account_id, created_at") if keys.values else []
-    return {account for account, created_at in rows if created_at is None}
+    columns = {account: last.documents for account, last in before.items()}
+    columns |= read_document_columns(cursor, Keys(differing))
+    return {account: (one, columns.get(account, DocumentColumns())) for account, one in hashes.items()}
 
 
 def _hash_of(rows: Rows) -> int:
@@ -211,9 +182,13 @@ def _hash_of(rows: Rows) -> int:
 _HASH_OF_NOTHING = _hash_of([])
 
 
-def _merge_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: pa.Table) -> None:
+def _merge_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys, incoming: Rows) -> None:
+    """``keys``: the accounts that may have documents already."""
+    if not keys.values:
+        insert_rows(cursor, "documents", _DOCUMENTS, incoming)
+        return
     keys.copy(cursor, "documents", "known_documents")
-    with staged(cursor, incoming=incoming):
+    with staged(cursor, incoming=table_of(_DOCUMENTS, incoming)):
         cursor.execute(
             """
             create or replace temp table next_documents as
@@ -254,7 +229,7 @@ def _reading_row(read: AccountReading) -> Row:
     )
 
 
-def _details_row(read: AccountReading, documents: _LandedDocuments) -> Row:
+def _details_row(read: AccountReading, documents_hash: int, documents: DocumentColumns) -> Row:
     account = read.account
     return (
         *_of_payload(account),
@@ -263,7 +238,7 @@ def _details_row(read: AccountReading, documents: _LandedDocuments) -> Row:
         read.settlement_method,
         len(account.pending_update_ids),
         read.reading.content_hash,
-        documents.hash,
+        documents_hash,
         documents.are_undated,
         documents.expires_at,
         read.reading.lacks_identity_document,

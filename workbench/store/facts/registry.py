@@ -61,8 +61,7 @@ class ImportTakenBack:
 
 def find_registered(cursor: duckdb.DuckDBPyConnection, client_account_ids: Sequence[str]) -> set[str]:
     """Which of these ids are registered and not taken out."""
-    rows = Keys(client_account_ids).read(cursor, "registered", "client_account_id")
-    return {client_account_id for (client_account_id,) in rows}
+    return Keys(client_account_ids).find_in(cursor, "registered")
 
 
 def find_with_zeros(cursor: duckdb.DuckDBPyConnection, client_account_ids: Iterable[str]) -> set[str]:
@@ -88,16 +87,14 @@ def land_registry(
     An event of Bakkt's puts no id back: it says nothing about whether the desk wants the account.
     """
     ids = list(dict.fromkeys(map(bare_id, client_account_ids)))
-    ever = {client_account_id for (client_account_id,) in Keys(ids).read(cursor, "registry", "client_account_id")}
+    ever = Keys(ids).find_in(cursor, "registry")
     new = [client_account_id for client_account_id in ids if client_account_id not in ever]
     out = [] if origin == BY_EVENT else _find_taken_out(cursor, [one for one in ids if one in ever])
     if out:
         again = change or RegistryChange(datetime.now(UTC), origin, "Registered again")
         _land_changes(cursor, out, again, is_out=False)
     if new:
-        read = {
-            client_account_id for (client_account_id,) in Keys(new).read(cursor, "account_reads", "client_account_id")
-        }
+        read = Keys(new).find_in(cursor, "account_reads")
         with staged(cursor, incoming=table_of(_REGISTRY, [(one, one in read) for one in new])):
             cursor.execute(
                 "insert into registry by name select client_account_id, $origin as origin, "
@@ -161,7 +158,7 @@ def last_change_number(cursor: duckdb.DuckDBPyConnection) -> int:
 def _find_taken_out(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:
     if not last_change_number(cursor):
         return []
-    return [client_account_id for (client_account_id,) in Keys(ids).read(cursor, "taken_out", "client_account_id")]
+    return sorted(Keys(ids).find_in(cursor, "taken_out"))
 
 
 def _land_changes(

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from workbench.domain.account.search_text import Field, account_text, ids_of
 from workbench.domain.snapshots import OwnerSnapshot
 from workbench.store.engine.database import Database
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.keys import update_rows
+from workbench.store.engine.staging import schema
 from workbench.store.facts.name_words import land_name_words
 
 _ACCOUNTS_AT_ONCE = 20_000
@@ -22,18 +20,10 @@ def renew_search_texts(database: Database) -> None:
             return
         cursor.execute(_STORED)
         while rows := cursor.fetchmany(_ACCOUNTS_AT_ONCE):
-            texts = table_of(_TEXTS, list(map(_stored_text, rows)))
+            texts = list(map(_stored_text, rows))
             with database.writer() as writing:
-                _write(writing, texts)
-
-
-def _write(cursor: duckdb.DuckDBPyConnection, texts: pa.Table) -> None:
-    with staged(cursor, texts=texts):
-        cursor.execute(
-            "update accounts set search_text = texts.search_text from texts "
-            "where accounts.client_account_id = texts.client_account_id"
-        )
-    land_name_words(cursor, texts.column("search_text").to_pylist())
+                update_rows(writing, "accounts", _TEXTS, texts)
+                land_name_words(writing, [text for _, text in texts])
 
 
 def _stored_text(row: tuple[Any, ...]) -> tuple[str, str]:

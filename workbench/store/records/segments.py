@@ -8,8 +8,10 @@ from typing import Any
 
 import duckdb
 
-from workbench.domain.errors import InputError
+from workbench.domain.errors import InputError, StoreError
 from workbench.domain.moments import aware, naive
+from workbench.store.engine.binding import run_query
+from workbench.store.engine.database import Database
 from workbench.store.engine.keys import insert_rows
 from workbench.store.engine.staging import schema
 
@@ -34,9 +36,9 @@ class Segment:
         return code
 
 
-def save_segment(
-    cursor: duckdb.DuckDBPyConnection, segment: Segment, ids: Iterable[str], saved_by: str, now: datetime
-) -> None:
+def save_segment(cursor: duckdb.DuckDBPyConnection, segment: Segment, saved_by: str, now: datetime) -> int:
+    """Saves a segment with the accounts that its query lists now; returns how many. Raises InputError for none."""
+    ids = _ids_of(cursor, segment)
     cursor.execute(
         "insert into segments values ($segment_id, $name, $query, $parameters, $is_frozen, $saved_by, $now, $now)",
         {
@@ -49,7 +51,8 @@ def save_segment(
             "now": naive(now),
         },
     )
-    put_members(cursor, segment.segment_id, ids, now)
+    _put_members(cursor, segment.segment_id, ids, now)
+    return len(ids)
 
 
 def find_segment(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> Segment | None:
@@ -64,7 +67,44 @@ def find_segment(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> Segment 
     return Segment(segment_id, name, query, json.loads(parameters), is_frozen, aware(refreshed_at))
 
 
-def find_chain(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[Segment]:
+def refresh_segment(database: Database, segment: Segment, now: datetime) -> bool:
+    """As ``Store.refresh_segment`` says."""
+    with database.reader() as cursor:
+        chain = _find_chain(cursor, segment)
+    changed = [_find_accounts_again(database, one, now) for one in chain]
+    return any(changed)
+
+
+def _find_accounts_again(database: Database, segment: Segment, now: datetime) -> bool:
+    with database.reader() as cursor:
+        try:
+            found = _ids_of(cursor, segment)
+        except (InputError, StoreError) as error:
+            raise _outdated(f"Its query {segment.query} changed since it was saved: {error}") from error
+        is_same = set(found) == _read_members(cursor, segment.segment_id)
+    with database.writer(is_news=not is_same) as cursor:
+        if find_segment(cursor, segment.segment_id) is None:
+            return False  # somebody removed it meanwhile
+        if is_same:
+            _note_refreshed(cursor, segment.segment_id, now)
+        else:
+            _put_members(cursor, segment.segment_id, found, now)
+    return not is_same
+
+
+_ID_COLUMN = "client_account_id"
+
+
+def _ids_of(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[str]:
+    """The accounts that the segment's query lists now. Raises InputError if it lists none, or has other parameters."""
+    rows = run_query(cursor, segment.query, segment.parameters)
+    if _ID_COLUMN not in rows.column_names:
+        raise InputError(f"{segment.query} lists no accounts.")
+    ids: list[str] = rows[_ID_COLUMN].to_pylist()
+    return ids
+
+
+def _find_chain(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[Segment]:
     """The live segments to bring up to date for this one, in that order: it comes last, behind the one it is among.
 
     Raises InputError if one of them was removed: its query would list nobody then.
@@ -80,21 +120,21 @@ def find_chain(cursor: duckdb.DuckDBPyConnection, segment: Segment) -> list[Segm
     return chain[::-1]
 
 
-def read_members(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> set[str]:
+def _read_members(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> set[str]:
     rows = cursor.execute(
         "select client_account_id from segment_accounts where segment_id = $segment_id", {"segment_id": segment_id}
     ).fetchall()
     return {client_account_id for (client_account_id,) in rows}
 
 
-def put_members(cursor: duckdb.DuckDBPyConnection, segment_id: str, ids: Iterable[str], now: datetime) -> None:
+def _put_members(cursor: duckdb.DuckDBPyConnection, segment_id: str, ids: Iterable[str], now: datetime) -> None:
     """Puts these accounts in the place of those that the segment had."""
     cursor.execute("delete from segment_accounts where segment_id = $segment_id", {"segment_id": segment_id})
     insert_rows(cursor, "segment_accounts", _MEMBERS, [(segment_id, one) for one in dict.fromkeys(ids)])
-    note_refreshed(cursor, segment_id, now)
+    _note_refreshed(cursor, segment_id, now)
 
 
-def note_refreshed(cursor: duckdb.DuckDBPyConnection, segment_id: str, now: datetime) -> None:
+def _note_refreshed(cursor: duckdb.DuckDBPyConnection, segment_id: str, now: datetime) -> None:
     cursor.execute(
         "update segments set refreshed_at = $now where segment_id = $segment_id",
         {"segment_id": segment_id, "now": naive(now)},
@@ -104,11 +144,6 @@ def note_refreshed(cursor: duckdb.DuckDBPyConnection, segment_id: str, now: date
 def remove_segment(cursor: duckdb.DuckDBPyConnection, segment_id: str) -> None:
     for table in ("segments", "segment_accounts"):
         cursor.execute(f"delete from {table} where segment_id = $segment_id", {"segment_id": segment_id})
-
-
-def changed_query(segment: Segment, problem: str) -> InputError:
-    """What is said of a segment whose query asks for something else than when it was saved."""
-    return _outdated(f"Its query {segment.query} changed since it was saved: {problem}")
 
 
 def _outdated(message: str) -> InputError:
