@@ -117,7 +117,7 @@ def deliveries_of(telling: Telling, example: int) -> list[KeptDelivery]:
 
 
 def assert_any_telling_ends_alike(apply: Apply, one: Store, other: Store) -> None:
-    examples = count()
+    numbers = count()
 
     @settings(
         max_examples=examples(30),
@@ -129,7 +129,7 @@ def assert_any_telling_ends_alike(apply: Apply, one: Store, other: Store) -> Non
     )
     @given(two_tellings())
     def ends_alike(tellings: tuple[Telling, list[Telling]]) -> None:
-        example = next(examples)
+        example = next(numbers)
         names = [f"A-{example}", f"B-{example}"]
         history, batches = tellings
         apply(one, deliveries_of(history, example))

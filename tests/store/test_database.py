@@ -216,9 +216,7 @@ def test_nothing_committed_is_lost_when_the_process_dies(killed: Path, new_path:
     assert accounts_in(new_path, source) == 20
 
 
-def test_a_log_cut_in_the_middle_of_a_write_keeps_all_whole_ones(
-    killed: Path, new_path: Path, source: Source
-) -> None:
+def test_a_log_cut_in_the_middle_of_a_write_keeps_all_whole_ones(killed: Path, new_path: Path, source: Source) -> None:
     killed.write_bytes(killed.read_bytes()[:-1])
     assert accounts_in(new_path, source) == 19
 
