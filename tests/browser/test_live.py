@@ -17,7 +17,8 @@ SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 SPEED = 12_960
 """At this speed a link lasts twenty seconds and Bakkt decides at once."""
-EVENTS_PER_SECOND = 20
+EVENTS_PER_SECOND = 5
+"""So that some land between any two looks of a page, which looks each second."""
 ID_WIDTH = 132
 
 
@@ -116,7 +117,7 @@ def test_a_half_filled_form_stays_while_events_land(bakkt: RunningSandbox, event
 def test_a_list_keeps_its_sorting_and_scroll_while_its_rows_change(
     bakkt: RunningSandbox, events_flow: None, screen: Screen
 ) -> None:
-    screen.open("/?list=All+open")
+    screen.open("/?view=open")
     wait_for_new_data(screen)
     table = screen.page.locator("[data-testid=stDataFrame]").first
     rows = int(table.locator("table").get_attribute("aria-rowcount") or 0)
