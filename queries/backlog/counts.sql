@@ -4,7 +4,7 @@ with
 every as (
     select count(*) as accounts_total, max(last_event_at) as last_event_at
     from accounts
-    anti join taken_out using (client_account_id)
+    where not is_taken_out
 ),
 open_accounts as (
     select
@@ -30,12 +30,15 @@ open_accounts as (
     from backlog_accounts
     where in_open
 ),
-of_any_standing as (
-    select
-        count(*) filter (where in_identity) as identity,
-        count(*) filter (where in_missing) as missing
-    from backlog_accounts
-    where fields_missing > 0 or in_identity
+lacking as (
+    select count(*) as missing
+    from accounts
+    where not is_taken_out and is_missing_data(standing, fields_missing)
+),
+without_identity as (
+    select count(*) as identity
+    from accounts
+    where not is_taken_out and is_missing_identity(standing, lacks_identity_document)
 ),
 ready as (
     select count(*) as kyb_ready
@@ -44,8 +47,8 @@ ready as (
 ),
 ending as (
     select count(*) as documents
-    from backlog_accounts
-    where may_change and ends_within(document_expires_at, 30)
+    from accounts
+    where not is_taken_out and has_documents_ending(standing, document_expires_at, 30)
 ),
 disagreeing as (
     select
@@ -80,8 +83,8 @@ select
     open_accounts.kyb_documents,
     open_accounts.kyb_screening,
     ending.documents,
-    of_any_standing.identity,
-    of_any_standing.missing,
+    without_identity.identity,
+    lacking.missing,
     disagreeing.contradictions,
     disagreeing.restricted,
     sent.rejected_later,
@@ -95,7 +98,8 @@ select
     every.last_event_at
 from open_accounts
 cross join every
-cross join of_any_standing
+cross join lacking
+cross join without_identity
 cross join ready
 cross join ending
 cross join disagreeing

@@ -99,6 +99,22 @@ def test_an_id_can_be_taken_out_and_brought_back_more_than_once(store: Store) ->
         assert registered(store) == []
 
 
+def test_an_accounts_row_says_whether_it_is_out_of_the_registry_whatever_comes_first(store: Store) -> None:
+    def out() -> list[str]:
+        return [
+            one for (one,) in select(store, "select client_account_id from accounts where is_taken_out order by all")
+        ]
+
+    bring(store, "read", "heard of", "back")
+    store.land_readings([poll("read", ago(50)), poll("back", ago(50))])
+    take_out(store, ["read", "heard of", "back"], "Ann", "A mistake")
+    assert out() == ["back", "read"]
+    store.land_events([must_verify("heard of", ago(40), ago(16))])
+    store.land_readings([poll("read", ago(30), request_status="PENDING"), poll("heard of", ago(30))])
+    bring(store, "back")
+    assert out() == ["heard of", "read"] == [row["client_account_id"] for row in store.read_rows("data/taken_out")]
+
+
 def test_an_event_is_kept_but_brings_no_id_back(store: Store) -> None:
     bring(store, "A")
     take_out(store, ["A"], "Ann", "No customer of ours")

@@ -18,6 +18,7 @@ from workbench.domain.kyb.owner_facts import OwnerFacts
 from workbench.domain.second_person import Colleague
 from workbench.domain.standing.targets import Target
 from workbench.domain.vocabulary import ActionKind, Outcome, Standing
+from workbench.store.derived.taken_out import last_change_number
 from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.binding import run_query, values_of
 from workbench.store.engine.catalogue import find_query
@@ -43,7 +44,6 @@ from workbench.store.facts.registry import (
     find_with_zeros,
     land_import,
     land_registry,
-    last_change_number,
     take_import_back,
     take_out,
 )

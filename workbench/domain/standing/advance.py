@@ -118,7 +118,8 @@ def next_state(state: State, fact: Fact, targets: Sequence[Target] = ()) -> Stat
             due_at=due_at(standing, at, targets),
         )
     found = Milestone(at, undated=is_first_reading)
-    return replace(noted, milestones=_milestones(state, noted, fact, found, has_documents=has_documents))
+    milestones = _milestones(state, noted, fact, found, has_documents=has_documents)
+    return noted if milestones is state.milestones else replace(noted, milestones=milestones)
 
 
 def comes_next(state: State, fact: Fact) -> bool:
@@ -216,7 +217,7 @@ def _milestones(before: State, noted: State, fact: Fact, found: Milestone, *, ha
     if noted.is_entity and (has_documents or "screened" in reached):
         reached.add("documented")
     known = before.milestones
-    return replace(known, **{name: _first(getattr(known, name), found) for name in reached})
+    return replace(known, **{name: _first(getattr(known, name), found) for name in reached}) if reached else known
 
 
 def _reached_by(fact: Fact, is_entity: bool) -> Iterator[str]:

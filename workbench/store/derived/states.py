@@ -49,6 +49,7 @@ from workbench.store.derived.rows import (
     step_rows,
 )
 from workbench.store.derived.rulings import read_rulings
+from workbench.store.derived.taken_out import find_taken_out, mark_taken_out
 from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.keys import Keys, delete_rows, insert_rows, replace_rows, rows_by_name, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
@@ -155,6 +156,8 @@ def write(
         _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
         new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
         insert_rows(cursor, "accounts", _FIRST_STATES, new)
+    written_anew = [account for account in states if details is not None or account not in stored]
+    mark_taken_out(cursor, find_taken_out(cursor, written_anew) if written_anew else [])
     end_waiting_of(cursor, moves)
 
 

@@ -269,7 +269,7 @@ current as (
         ) as expirations_left
     from accounts
     cross join desk_settings
-    anti join taken_out using (client_account_id)
+    where not accounts.is_taken_out
 )
 select
     client_account_id,
@@ -351,16 +351,24 @@ create or replace macro is_restricted(can_trade_crypto, standing, read_at, last_
     and standing in ('verification', 'rejected', 'suspended', 'under_review', 'liquidated', 'closed')
     and read_at > last_event_at;
 
+create or replace macro is_contradicted(can_trade_crypto, standing, read_at, last_event_at, hour_us) as
+    not can_trade_crypto and standing = 'active' and microseconds_between(last_event_at, read_at) >= hour_us;
+
 create or replace macro contradiction(can_trade_crypto, standing, read_at, last_event_at, hour_us) as case
-    when not can_trade_crypto and standing = 'active' and microseconds_between(last_event_at, read_at) >= hour_us
+    when is_contradicted(can_trade_crypto, standing, read_at, last_event_at, hour_us)
         then 'active by event, but cannot trade'
 end;
 
--- Accounts of which the two disagree: one row per account.
+-- Accounts of which the two disagree: one row per account. Each kind is looked for by itself, so that a scan drops the many
+-- that agree.
 create or replace view trading_disagreements as
+select client_account_id, true as is_restricted, null::varchar as contradiction, read_at
+from accounts
+where not is_taken_out and is_restricted(can_trade_crypto, standing, read_at, last_event_at)
+union all
 select
     accounts.client_account_id,
-    accounts.can_trade_crypto as is_restricted,
+    false as is_restricted,
     contradiction(
         accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at,
         hour_us_at(desk_settings.speed)
@@ -368,9 +376,11 @@ select
     accounts.read_at
 from accounts
 cross join desk_settings
-anti join taken_out using (client_account_id)
-where is_restricted(accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at)
-    or contradiction is not null;
+where not accounts.is_taken_out
+    and is_contradicted(
+        accounts.can_trade_crypto, accounts.standing, accounts.read_at, accounts.last_event_at,
+        hour_us_at(desk_settings.speed)
+    );
 
 create or replace macro is_entity_path(path) as case path
     when 'individual' then false
@@ -930,8 +940,7 @@ lines as (
 known as (
     select standing, standing_since, first_expiry_at, second_expiry_at, third_expiry_at
     from accounts
-    anti join taken_out using (client_account_id)
-    where client_account_id = asked_account
+    where client_account_id = asked_account and not is_taken_out
 )
 select
     known.standing,
@@ -1138,8 +1147,16 @@ where is_current and ends_within(expires_at, days);
 
 -- The page Backlog. Here is who is in each of its views, once for the counts and the lists.
 
--- Every account, with a boolean for each view that needs no other table: one row per account. may_change: its documents
--- and data still matter.
+-- Whether what an account lacks still matters: data, an identity document, or a document that ends within the days.
+create or replace macro is_missing_data(standing, fields_missing) as fields_missing > 0 and may_change(standing);
+
+create or replace macro is_missing_identity(standing, lacks_identity_document) as
+    lacks_identity_document and may_change(standing);
+
+create or replace macro has_documents_ending(standing, document_expires_at, days) as
+    ends_within(document_expires_at, days) and may_change(standing);
+
+-- Every account, with a boolean for each view that needs no other table and no days: one row per account.
 create or replace view backlog_accounts as
 select
     client_account_id,
@@ -1178,10 +1195,9 @@ select
     standing = 'verification' as in_verification,
     standing = 'kyb_documents' as in_kyb_documents,
     standing = 'kyb_screening' as in_kyb_screening,
-    lacks_identity_document and may_change(standing) as in_identity,
-    fields_missing > 0 and may_change(standing) as in_missing,
-    standing = 'unrecognised' as in_unrecognised,
-    may_change(standing) as may_change
+    is_missing_identity(standing, lacks_identity_document) as in_identity,
+    is_missing_data(standing, fields_missing) as in_missing,
+    standing = 'unrecognised' as in_unrecognised
 from accounts_now;
 
 -- Open entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One
@@ -1251,7 +1267,7 @@ where case code
     when 'kyb_ready' then in_open and ready.client_account_id is not null
     when 'kyb_documents' then in_kyb_documents
     when 'kyb_screening' then in_kyb_screening
-    when 'documents' then may_change and ends_within(document_expires_at, days)
+    when 'documents' then has_documents_ending(standing, document_expires_at, days)
     when 'identity' then in_identity
     when 'missing' then in_missing
     when 'contradictions' then disagreements.contradiction is not null
@@ -1274,7 +1290,8 @@ where is_in_segment(rows.client_account_id, wanted_segment)
     and is_wanted(account_type, wanted_type)
     and is_wanted(country, wanted_country);
 
--- The same with the columns to sort them by, of which the sort asked for fills one.
+-- The same with the columns to sort them by, of which the sort asked for fills one. rows.*: backlog/list names the columns
+-- that a list has, here nobody chooses among them.
 create or replace macro backlog_sorted(
     code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment, sort
 ) as table
@@ -1380,8 +1397,8 @@ select
     accounts.verification_at,
     accounts.third_expiry_at
 from accounts
-anti join taken_out using (client_account_id)
-where is_opened_within(accounts.opened_at, since, until)
+where not accounts.is_taken_out
+    and is_opened_within(accounts.opened_at, since, until)
     and (asked_path is null or coalesce(accounts.is_entity, false) = is_entity_path(asked_path))
     and is_in_segment(accounts.client_account_id, asked_segment);
 

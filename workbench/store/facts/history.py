@@ -66,16 +66,18 @@ class LastRead:
     read_at: datetime
     content_hash: str | None
     documents_hash: int | None
-    documents: DocumentColumns
+    document_expires_at: datetime | None
+    has_undated_documents: bool
+
+    @property
+    def documents(self) -> DocumentColumns:
+        return DocumentColumns(self.document_expires_at, self.has_undated_documents)
 
 
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
-    return {
-        account: LastRead(row, read_at, content_hash, documents_hash, DocumentColumns(*told))
-        for account, row, read_at, content_hash, documents_hash, *told in keys.read(cursor, "accounts", _LAST_READ)
-        if read_at is not None
-    }
+    rows = keys.read(cursor, "accounts", _LAST_READ)
+    return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
 
 
 _LAST_READ = (

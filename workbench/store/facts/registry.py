@@ -11,8 +11,9 @@ import duckdb
 
 from workbench.domain.moments import naive
 from workbench.domain.text import bare_id
+from workbench.store.derived.taken_out import find_taken_out, last_change_number, mark_taken_out
 from workbench.store.engine.keys import Keys, insert_rows
-from workbench.store.engine.staging import count_of, schema, staged, table_of
+from workbench.store.engine.staging import schema, staged, table_of
 
 BY_EVENT = "event"
 _IDS = schema(client_account_id="text")
@@ -89,7 +90,7 @@ def land_registry(
     ids = list(dict.fromkeys(map(bare_id, client_account_ids)))
     ever = Keys(ids).find_in(cursor, "registry")
     new = [client_account_id for client_account_id in ids if client_account_id not in ever]
-    out = [] if origin == BY_EVENT else _find_taken_out(cursor, [one for one in ids if one in ever])
+    out = [] if origin == BY_EVENT else find_taken_out(cursor, [one for one in ids if one in ever])
     if out:
         again = change or RegistryChange(datetime.now(UTC), origin, "Registered again")
         _land_changes(cursor, out, again, is_out=False)
@@ -151,16 +152,6 @@ def take_import_back(cursor: duckdb.DuckDBPyConnection, import_id: str, change: 
     return ImportTakenBack(tuple(taken), (named[0] if named else 0) - len(taken))
 
 
-def last_change_number(cursor: duckdb.DuckDBPyConnection) -> int:
-    return count_of(cursor, "select coalesce(max(change_number), 0) from registry_changes")
-
-
-def _find_taken_out(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:
-    if not last_change_number(cursor):
-        return []
-    return sorted(Keys(ids).find_in(cursor, "taken_out"))
-
-
 def _land_changes(
     cursor: duckdb.DuckDBPyConnection, ids: Sequence[str], change: RegistryChange, *, is_out: bool
 ) -> None:
@@ -177,3 +168,4 @@ def _land_changes(
                 "import_id": change.import_id,
             },
         )
+    mark_taken_out(cursor, ids)

@@ -14,6 +14,7 @@ import duckdb
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 from workbench.store.derived.states import derive
+from workbench.store.derived.taken_out import mark_taken_out
 from workbench.store.engine.harm import set_aside
 from workbench.store.engine.keys import Keys
 from workbench.store.engine.safe_files import Entry, ListFile
@@ -175,6 +176,7 @@ def put_back(cursor: duckdb.DuckDBPyConnection, lacking: Rows) -> None:
         _insert(cursor, table, rows)
     accounts = list(dict.fromkeys(row["client_account_id"] for rows in lacking.values() for row in rows))
     derive(cursor, accounts)
+    mark_taken_out(cursor, accounts)
     follow_documents(cursor, Keys(accounts))
 
 
