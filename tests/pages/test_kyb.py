@@ -79,8 +79,9 @@ def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, harness: Ky
     name, owner_id = next(
         (name, line["client_owner_id"])
         for name in harness.names
+        if harness.account(name)["standing"] == "kyb_documents"
         for line in harness.lines(name)
-        if harness.account(name)["standing"] == "kyb_documents" and not line["is_met"] and line["client_owner_id"]
+        if not line["is_met"] and line["client_owner_id"]
     )
     page = show(desk, name)
     lines = page.selectbox(key=f"wb-ruling-line-{name}")
@@ -180,8 +181,8 @@ def company() -> Iterator[Desk]:
 def say_of_owner(page: AppTest, owner_id: str, share: float, manages: str) -> AppTest:
     chosen = next(box for box in page.selectbox if box.label == "Owner")
     chosen.select_index(next(place for place, words in enumerate(chosen.options) if owner_id in words)).run()
-    page.number_input(key=f"wb-owner-share-C-{owner_id}").set_value(share).run()
-    page.radio(key=f"wb-owner-manages-C-{owner_id}").set_value(manages).run()
+    page.number_input(key=f"wb-owner-share-C-{owner_id}").set_value(share)
+    page.radio(key=f"wb-owner-manages-C-{owner_id}").set_value(manages)
     page.button(key="wb-owner-facts-record").click().run()
     assert not page.exception
     return page

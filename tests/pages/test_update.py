@@ -566,6 +566,7 @@ def test_a_receipt_says_in_the_words_of_the_form_what_was_refused(bench: UpdateH
 
 def test_the_account_says_when_it_was_read_itself(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
+    desk.sync.run(everything=True)
     change(bench.store, "update accounts set read_at = read_at - interval 5 hour where client_account_id = $1", [name])
     assert "this account last read 5 h ago" in opened(desk, name).page_text
     assert "last read just now" in page_text(open_page("verification", desk))
