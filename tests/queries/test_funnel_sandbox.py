@@ -52,7 +52,7 @@ def test_steps_times_and_weeks_are_those_counted_from_the_truth(sandbox: Desk, p
     store, truth = sandbox
     for since, until in PERIODS:
         cohort = of_path(truth, path, since, until)
-        assert len(cohort) > 100
+        assert len(cohort) > FUNNEL_ACCOUNTS // 50
         asked = {"path": path, "since": since, "until": until}
         for days in (7, 30, 90):
             steps = store.read_rows("funnel/steps", **asked, window_days=days)
