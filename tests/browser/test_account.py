@@ -68,7 +68,7 @@ def open_account(bakkt: RunningSandbox, screen: Screen) -> str:
     screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     name = person(bakkt)
     tell(bakkt, name)
-    screen.open(f"/customers?account={quote(name, safe='')}")
+    screen.load(f"/customers?account={quote(name, safe='')}")
     expect(screen.page.get_by_role("button", name="Copy link", exact=True)).to_be_visible()
     return name
 
