@@ -27,6 +27,7 @@ test: .venv/dev.stamp .venv/browser.stamp
 test-fast: .venv/dev.stamp
 	$(PYTEST) tests/domain tests/bakkt tests/store tests/queries tests/ui
 
+# All tests as `make test` has them, with more rounds, all examples and more accounts: tests/support/rounds.py.
 check: static .venv/browser.stamp
 	KILL_ROUNDS=10 EXAMPLES=100 FUNNEL_ACCOUNTS=5000 TRUTH_ACCOUNTS=1000 $(PYTEST)
 
@@ -45,7 +46,7 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-# Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of fifty.
+# Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of twenty.
 soak: .venv/dev.stamp .venv/browser.stamp
 	KILL_ROUNDS=100 $(BIN)/python -m pytest -m soak
 

@@ -47,7 +47,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def desk() -> Iterator[Store]:
-    """An empty in-memory store with the default targets, as of NOW."""
+    """An empty store with the default targets, as of NOW."""
     store = filled_store("desk", _as_of_now)
     yield store
     store.close()

@@ -15,11 +15,6 @@ last_event as (
     from events
     where client_account_id = $client_account_id
 ),
-last_change as (
-    select coalesce(arg_max(is_taken_out, change_number), false) as is_taken_out
-    from registry_changes
-    where client_account_id = $client_account_id
-),
 current as (
     select
         accounts.client_account_id,
@@ -58,7 +53,7 @@ current as (
         accounts.read_at
     from accounts
     cross join desk_settings
-    where accounts.client_account_id = $client_account_id
+    where accounts.client_account_id = $client_account_id and not accounts.is_taken_out
 )
 select
     current.client_account_id,
@@ -111,6 +106,4 @@ select
 from current
 left join registry using (client_account_id)
 cross join newest_link
-cross join last_event
-cross join last_change
-where not last_change.is_taken_out;
+cross join last_event;

@@ -126,6 +126,7 @@ def test_a_confirmed_action_takes_effect_once_at_most_and_is_settled(tmp_path: P
         settle_what_can_be_read(harness)
         assert_all_is_told(harness)
         told = Counter(f"{row['kind']} {row['outcome']}" for row in harness.store.read_rows("actions/log"))
+    assert struck.keys() == FAULTS.keys()
     print(f"{wanted * len(ACTION_CASES)} runs, by fault: {dict(struck)}; outcomes: {dict(told)}")
 
 

@@ -126,6 +126,7 @@ def test_a_confirmed_review_makes_one_request_at_most(tmp_path: Path) -> None:
             assert_once(harness, name, keys, receipts)
             assert_settled_after_start(harness, name, keys, fault)
         assert harness.asked() <= wanted * 2
+    assert struck.keys() == FAULTS.keys()
     print(f"{wanted} runs, by fault: {struck}")
 
 

@@ -31,7 +31,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="package")
 def port() -> int:
-    """Of every server in turn: what a browser keeps, it keeps by host and port."""
+    """Of all servers, one after the other: the browser finds again what it loaded from this host and port."""
     return free_port()
 
 

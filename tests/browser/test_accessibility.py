@@ -35,12 +35,14 @@ LIST = ".st-key-wb-desk-list"
 ELEMENTS = """part => {
     const isLook = name => !name.startsWith('st-key-');
     const describe = one => [
-        one.tagName, ...[...one.classList].filter(isLook).sort(), ...one.getAttributeNames().sort(), one.style?.cssText
-            .match(/[^;]*(color|background|opacity)[^;]*/g), Boolean(one.textContent.trim() || one.ariaLabel)].join();
+        one.tagName, ...[...one.classList].filter(isLook).sort(), ...one.getAttributeNames().sort(),
+        ...['role', 'tabindex', 'alt', 'aria-hidden', 'aria-current'].map(name => one.getAttribute(name)),
+        one.style?.cssText.match(/[^;]*(color|background|opacity)[^;]*/g),
+        Boolean(one.textContent.trim() || one.ariaLabel)].join();
     const within = one => (one.matches(part) ? '' : within(one.parentElement) + ' > ') + describe(one);
     return [...new Set([...document.querySelectorAll(`${part} *`)].map(within))];
 }"""
-"""Of what kinds of element a part is made: each with those around it, what colours them, and whether it has words."""
+"""Of what kinds of element a part is made: those around each, its role, what colours it, whether it has words."""
 LEAST_CONTRAST = 4.5
 Colour = tuple[int, int, int]
 
@@ -127,6 +129,7 @@ def test_a_planted_fault_is_found_in_both_themes(screen: Screen) -> None:
     found = faults_of(screen)
     assert any(fault.startswith("light color-contrast") for fault in found)
     assert any(fault.startswith("light label") for fault in found)
+    screen.leave()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,7 +6,7 @@ from functools import partial
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser_screen import Screen
 from tests.support.running import RunningSandbox, credentials, running_sandbox
@@ -44,13 +44,14 @@ def base_url(bakkt_and_desk: tuple[RunningSandbox, str]) -> str:
 
 
 @pytest.fixture
-def other_screen(tab: Page, base_url: str) -> Iterator[Screen]:
-    """Another tab of the browser, whose clock and security are the test's own."""
-    page = tab.context.new_page()
+def other_screen(browser: Browser, base_url: str) -> Iterator[Screen]:
+    """Another browser session, because Playwright's clock is that of all tabs of one."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
+    page = context.new_page()
     page.add_init_script(INSECURE)
     page.clock.install()
     yield Screen(page, base_url, None, "light")
-    page.close()
+    context.close()
 
 
 def person(bakkt: RunningSandbox) -> str:

@@ -30,8 +30,10 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[st
 
 
 @pytest.fixture(scope="module")
-def gallery(shown: Page, base_url: str) -> Screen:
-    return Screen(shown, base_url, None, "light")
+def gallery(shown: Page, base_url: str) -> Iterator[Screen]:
+    screen = Screen(shown, base_url, None, "light")
+    yield screen
+    screen.rest()
 
 
 def shown_of(gallery: Screen, kind: str) -> Locator:

@@ -201,7 +201,7 @@ def test_each_role_comes_to_the_address_it_wanted_and_sees_what_fits_it(
     assert [one for one in names_of(page, "link") if one not in sees.links] == sees.menu
 
     for address, words in sees.then.items():
-        screen.open(address.format(customer.client_account_id))
+        screen.load(address.format(customer.client_account_id))
         expect(page.get_by_text(words).first).to_be_visible()
         is_form = address == DETAILS and sees.tabs == TABS_TO_WORK
         assert customer.told_by(everything_in(page), but=[*sees.plain, *(IN_A_FORM if is_form else [])]) == []
@@ -225,7 +225,7 @@ def test_whoever_is_removed_is_refused_within_a_moment_and_others_go_on_without_
     expect(vic.get_by_text("An admin removed you from this workbench.")).to_be_visible()
 
     provider.close()
-    screen.open("/known_people")
+    screen.load("/known_people")
     expect(ann.get_by_role("button", name="Let in again: Vic Example")).to_be_visible()
     ann.get_by_role("button", name="Ann Example · admin").click()
     ann.get_by_role("button", name="Sign out").click()

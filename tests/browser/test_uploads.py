@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import ConsoleMessage, Locator, expect
 
 from tests.support.browser_screen import Screen
 from tests.support.running import until
@@ -56,7 +56,12 @@ def opened(screen: Screen, words: str) -> Locator:
 
 def test_pdfs_and_pictures_open_under_the_headers_of_every_answer(screen: Screen, company: str) -> None:
     complaints: list[str] = []
-    screen.page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+
+    def note(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            complaints.append(said.text)
+
+    screen.page.on("console", note)
     open_documents(screen, company)
     pdf = opened(screen, "Certificate of beneficial owners").locator("canvas").first
     expect(pdf).to_be_visible()
@@ -64,6 +69,7 @@ def test_pdfs_and_pictures_open_under_the_headers_of_every_answer(screen: Screen
     picture = opened(screen, "Passport").locator("img")
     expect(picture).to_be_visible()
     until(lambda: bool(picture.evaluate("it => it.complete && it.naturalWidth > 0")))
+    screen.page.remove_listener("console", note)
     assert screen.page.locator("iframe").count() == 0
     assert [said for said in complaints if re.search("Content Security|frame|Referrer|MIME|blocked", said)] == []
     assert screen.strangers == []

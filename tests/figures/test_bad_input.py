@@ -109,7 +109,7 @@ def test_odd_places_and_types_leave_every_figure_sound(odd: Store) -> None:
         assert any(name.endswith("others") for name in places)
 
 
-A_FIGUREFUL = 10
+VALUES_A_FIGURE = 10
 
 
 @pytest.mark.parametrize("by", ["account_type", "country", "state"])
@@ -117,8 +117,8 @@ def test_every_odd_value_is_shown_as_it_is_and_is_in_no_code(odd: Store, by: str
     rows = odd.read_rows("funnel/breakdown", path="individual", by="migrated")
     row = next(row for row in rows if row["ordinal"] == 3)
     group = odd.read_rows("explore/measure", measure="reached", by="migrated", window_days=7)[0]
-    for start in range(0, len(ODD), A_FIGUREFUL):
-        texts = ODD[start : start + A_FIGUREFUL]
+    for start in range(0, len(ODD), VALUES_A_FIGURE):
+        texts = ODD[start : start + VALUES_A_FIGURE]
         breakdown = draw_breakdown([{**row, "value": text} for text in texts], "light", by=by, step=row["step"])
         groups = draw_groups([{**group, "first_group": text} for text in texts], "light", by=by)
         for figure in (breakdown, groups):

@@ -1,4 +1,4 @@
-"""Desks over a real in-memory store, seeded or empty."""
+"""Desks over a real store, seeded or empty."""
 
 from collections.abc import Iterator
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,9 +25,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    yield from desk_with_a_trail()
+    with desk_with_a_trail() as desk:
+        yield desk
 
 
+@contextmanager
 def desk_with_a_trail() -> Iterator[Desk]:
     store = seeded_store(24)
     desk = build_desk(store)
@@ -153,7 +156,7 @@ def test_outcomes_differ_by_their_mark_and_their_word(desk: Desk) -> None:
 @pytest.fixture(scope="module")
 def acted() -> Iterator[Desk]:
     """A desk with four actions, to look at."""
-    for desk in desk_with_a_trail():
+    with desk_with_a_trail() as desk:
         act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.ACCEPTED)
         act(desk, ActionKind.UPDATE_ACCOUNT, Outcome.REFUSED, number=1, hours=24 * 9)
         act(desk, ActionKind.UPLOAD_DOCUMENT, Outcome.ACCEPTED, number=2, actor="Bo")

@@ -156,6 +156,7 @@ def test_data_says_why_the_run_stopped_and_what_stays_due(bench: Bench) -> None:
     shown = page_text(open_page("data", bench.desk))
     assert "Stopped early: No usable answer for 8 of 8; the last: Bakkt answered 503" in shown
     assert "What was read is kept, and the rest stays due." in shown
+    assert NO_ANSWER in page_text(open_page("backlog", bench.desk))
 
 
 def test_the_next_start_says_it_before_anything_was_asked(bench: Bench) -> None:

@@ -135,8 +135,8 @@ def test_activity_says_what_was_confirmed(harness: LinkHarness, desk: Desk) -> N
     page = send(boxes(page)[0].check().run())
     confirmed = "Primary owner: family name: digits in a name; Primary owner: phone: phone number of no known range"
     assert confirmed in words(page)
-    activity = open_page("actions", desk)
-    assert activity.dataframe[0].value["more"].tolist()[0] == f"Confirmed despite: {confirmed}."
+    activity = open_page("actions", desk, account_id=form.client_account_id)
+    assert activity.dataframe[0].value["more"].tolist() == [f"Confirmed despite: {confirmed}."]
     receipt = open_page("actions", desk, action=harness.log(form.client_account_id)[0]["action_id"])
     assert confirmed in words(receipt)
     assert "Quill 3rd" not in confirmed

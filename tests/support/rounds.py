@@ -1,9 +1,9 @@
-"""How large some tests are, as the Makefile sets it: `make check` repeats more than `make test`, and proves the same.
+"""How large some tests are: small, as in `make test`; the Makefile makes them larger for its other targets.
 
-``KILL_ROUNDS`` is how often the tests that kill and break things repeat, 3 by default. ``EXAMPLES`` is the percentage
-of the examples of property tests that are tried, 25 by default. ``FUNNEL_ACCOUNTS`` and ``TRUTH_ACCOUNTS`` are how many
-accounts are compared with a count of our own and with the sandbox's own state, 1,500 and 500 by default.
-``WALK_ACCOUNTS`` is how many accounts the desk has that a browser walks through, 400 by default.
+``KILL_ROUNDS`` is how often the tests that kill and break things repeat. ``EXAMPLES`` is the percentage of the examples
+of property tests that are tried. ``FUNNEL_ACCOUNTS`` is how many accounts the funnel is counted of, and
+``TRUTH_ACCOUNTS`` of how many everything else is compared with the sandbox's own state. ``WALK_ACCOUNTS`` is how many
+accounts the desk has that a browser walks through.
 """
 
 import os

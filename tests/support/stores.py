@@ -39,7 +39,7 @@ class _CopiedDatabase(Database):
         self._file = Path(_FOLDER.name) / f"copy-{next(_numbers)}.duckdb"
         shutil.copyfile(original, self._file)
         super().__init__(self._file)
-        self.path = MEMORY
+        self.path = MEMORY  # so that the store keeps no files beside it
         with self.reader() as cursor:
             cursor.execute("set threads = 1")  # for tables this small a second thread costs more than it saves
 
@@ -60,7 +60,7 @@ def _keep_filled(path: Path, fill: Callable[[Store], None]) -> None:
     unfinished = path.with_suffix(".unfinished")
     shutil.copyfile(_migrated(), unfinished)
     database = Database(unfinished)
-    database.path = MEMORY
+    database.path = MEMORY  # so that the store keeps no files beside it
     fill(Store(database))
     database.close()
     unfinished.rename(path)

@@ -46,17 +46,17 @@ CITY = "owners[0].identity.personalAddress.city"
 class UpdateHarness:
     """A sandbox whose accounts a desk knows; its clock moves only when told.
 
-    ``is_read``: the desk, in memory, has read all accounts, which is done once for all desks with as many.
+    ``is_read``: the desk is a copy of one that has read all accounts, which is done once for all with as many.
     """
 
     def __init__(self, path: Path | None = None, accounts: int = 14, *, seed: int = 7, is_read: bool = False) -> None:
         self.sent: list[Delivery] = []
-        has_begun: list[bool] = []
+        self._has_begun = False
         self.sandbox = Sandbox(
-            SandboxOptions(accounts=accounts, seed=seed, now=lambda: datetime.now(UTC) if has_begun else BEGAN),
+            SandboxOptions(accounts=accounts, seed=seed, now=lambda: datetime.now(UTC) if self._has_begun else BEGAN),
             lambda received_at, body: self.sent.append(Delivery(received_at, body)),
         )
-        has_begun.append(True)
+        self._has_begun = True
         self.names: list[str] = sorted(row["clientAccountId"] for row in self.sandbox.registry())
         self.wire = Wire(self.sandbox)
         self.behind = timedelta()

@@ -38,7 +38,7 @@ class UploadHarness:
         self.person, self.entity = self._people[0], self._entities[0]
 
     def next_customers(self) -> None:
-        """Go on to another person and another entity, whose documents no test has touched as long as there are any."""
+        """Go on to another person and another entity; begin again with the first once all had their turn."""
         for some in (self._people, self._entities):
             some.append(some.pop(0))
         self.person, self.entity = self._people[0], self._entities[0]

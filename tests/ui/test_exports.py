@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.rounds import examples
 from tests.support.stores import new_store
 from tests.support.tables import change
 from workbench.domain.spreadsheets import defused, undefused
@@ -142,7 +143,7 @@ UNLIKE_THE_BOOK = {(split_by_the_book, separator) for separator in " \n\r"}
 """Python refuses these separators."""
 
 
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 @given(first=NASTY, second=NASTY)
 def test_no_cell_comes_alive_wherever_a_program_splits(first: str, second: str) -> None:
     text = csv_bytes(pa.table({"one": [first], "two": [second]})).decode("utf-8-sig")
@@ -195,7 +196,7 @@ def registering() -> Iterator[Store]:
 
 
 @pytest.mark.parametrize(("ending", "export"), [(".csv", csv_bytes), (".xlsx", xlsx_bytes)])
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(ids=st.lists(IDS, min_size=1, max_size=40, unique=True))
 def test_our_import_reads_the_ids_that_our_export_wrote(
     registering: Store, ending: str, export: Callable[[pa.Table], bytes], ids: list[str]

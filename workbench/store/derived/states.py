@@ -157,7 +157,7 @@ def write(
         new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
         insert_rows(cursor, "accounts", _FIRST_STATES, new)
     written_anew = [account for account in states if details is not None or account not in stored]
-    mark_taken_out(cursor, find_taken_out(cursor, written_anew) if written_anew else [])
+    mark_taken_out(cursor, find_taken_out(cursor, written_anew) if written_anew else [])  # a new row says false
     end_waiting_of(cursor, moves)
 
 

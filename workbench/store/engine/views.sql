@@ -94,7 +94,8 @@ select
 from accounts
 where is_entity;
 
--- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them.
+-- Ids that are out of the registry now: one row per id. Their facts stay, and no list or figure counts them. The column
+-- accounts.is_taken_out says the same on an account's row: use it where accounts is read, this view elsewhere.
 create or replace view taken_out as
 select client_account_id, changed_at as taken_out_at, changed_by as taken_out_by, reason
 from (
@@ -1290,8 +1291,8 @@ where is_in_segment(rows.client_account_id, wanted_segment)
     and is_wanted(account_type, wanted_type)
     and is_wanted(country, wanted_country);
 
--- The same with the columns to sort them by, of which the sort asked for fills one. rows.*: backlog/list names the columns
--- that a list has, here nobody chooses among them.
+-- The same with the columns to sort them by, of which the sort asked for fills one. `rows.*` on purpose: backlog/list names
+-- the columns.
 create or replace macro backlog_sorted(
     code, days, wanted_turn, wanted_standing, wanted_type, wanted_country, wanted_segment, sort
 ) as table

@@ -1,6 +1,5 @@
 """The page of one account: the answer card and the contact above, and the tabs with all that is done to it."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -31,7 +30,7 @@ from workbench.ui.forms.second_person import find_waiting, show_not_confirmed, s
 from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW
 from workbench.ui.frame.not_allowed import is_allowed
-from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.cached_queries import QueryResult, read_of_account
 from workbench.ui.live.permission import may
 
 _FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}
@@ -93,7 +92,8 @@ def _show_second_person(client_account_id: str, receipt: Receipt | None) -> set[
     """Show what waits for a second person, and what ended so, unless the receipt shows it; the kinds that wait."""
     shown = {receipt.record.action_id} if receipt is not None and receipt.record is not None else set()
     waiting = find_waiting(client_account_id)
-    wake_at([one.waiting.lapses_at for one in waiting if one.waiting], datetime.now(UTC))
+    read_at = read_of_account("actions/awaiting", client_account_id).read_at
+    wake_at([one.waiting.lapses_at for one in waiting if one.waiting], read_at)
     for record in waiting:
         if record.action_id not in shown:
             show_waiting(record, put_in_address)

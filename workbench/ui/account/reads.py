@@ -1,4 +1,4 @@
-"""What is stored of one account, each query read at most once in a run of the page."""
+"""What is stored of one account, read and turned into rows at most once in a run of the page."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +9,7 @@ from workbench.ui.live.cached_queries import QueryResult, read_of_account
 
 @dataclass
 class AccountReads:
-    """Of one customer, so in no cache that people share; made anew in each run."""
+    """Made anew in each run."""
 
     client_account_id: str
 

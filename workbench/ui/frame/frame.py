@@ -96,12 +96,13 @@ def wake_at(moments: Iterable[datetime | None], read_at: datetime, *, after_seco
     """Rerun the page at the first of these moments after ``read_at``, when time alone changes what it shows.
 
     A moment that passed since then counts too: what was read does not show it yet. For long lists: not sooner than
-    ``after_seconds`` from now.
+    ``after_seconds`` from now. Of several calls in a run, the first moment counts.
     """
     now = datetime.now(UTC)
     to_come = [moment for moment in map(aware, filter(None, moments)) if moment > read_at]
     if to_come:
-        st.session_state[_WAKES_AT] = max(min(to_come), now + timedelta(seconds=after_seconds))
+        wanted = max(min(to_come), now + timedelta(seconds=after_seconds))
+        st.session_state[_WAKES_AT] = min(wanted, st.session_state.get(_WAKES_AT, wanted))
 
 
 @st.fragment(run_every=_POLL_EVERY)

@@ -20,6 +20,7 @@ from workbench.store.engine.catalogue import find_query
 from workbench.ui.live.current_desk import calm_data_version, current_desk, desk_holder, shown_data_version
 
 Param = str | int | float | date | None
+DataVersion = int | tuple[int, int] | None
 
 CACHED_SECONDS = 60
 CACHED_READS = 48
@@ -67,18 +68,19 @@ def read_slow_moving(name: str, **params: Param) -> QueryResult:
 
 
 def read_of_account(name: str, client_account_id: str, **params: Param) -> QueryResult:
-    """Run a query about one customer, or return its result in this session since the last commit.
+    """Run a query about one customer, or return what this session read since the last commit, for a minute at most.
 
-    What was just done is in it, even while other pages keep to the version before.
+    The store's own version is part of the key, so that what was just done shows at once; the shown version also grows
+    with time alone, as links expire.
     """
-    acting, holder, store = current_desk().acting, desk_holder(), current_desk().store
-    require_query(acting, name)
+    desk = current_desk()
+    require_query(desk.acting, name)
     return _read_for_session(
         name=name,
         params=(("client_account_id", client_account_id), *sorted(params.items())),
-        data_version=(shown_data_version(), store.data_version),
-        desk_serial=holder.serial,
-        role=acting.person.role,
+        data_version=(shown_data_version(), desk.store.data_version),
+        desk_serial=desk_holder().serial,
+        role=desk.acting.person.role,
     )
 
 
@@ -100,7 +102,7 @@ def is_personal(name: str) -> bool:
     return not PERSONAL_COLUMNS.isdisjoint(current_desk().store.columns_of(name))
 
 
-def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> QueryResult:
+def _read(name: str, params: Mapping[str, Param], data_version: DataVersion) -> QueryResult:
     """Asked of the person first, as what others read may be cached; their own rows are cached for their role."""
     acting = current_desk().acting
     require_query(acting, name)
@@ -115,7 +117,7 @@ def _read(name: str, params: Mapping[str, Param], data_version: int | None) -> Q
 def _read_whole(
     name: str,
     params: tuple[tuple[str, Param], ...],
-    data_version: int | tuple[int, int] | None,
+    data_version: DataVersion,
     desk_serial: int,
     role: Role | None = None,  # noqa: ARG001 - a key of the cache of one session, whose rows are masked by role
 ) -> QueryResult:
@@ -138,7 +140,7 @@ _read_for_session = st.cache_resource(
 def _read_source(
     name: str,
     params: tuple[tuple[str, Any], ...],
-    data_version: int | tuple[int, int] | None,  # noqa: ARG001 - it is part of the cache's key
+    data_version: DataVersion,  # noqa: ARG001 - it is part of the cache's key
     desk_serial: int,  # noqa: ARG001 - it is part of the cache's key
 ) -> QueryResult:
     """Read what several queries read once for all; it is shared, so it holds counts and no account."""

@@ -56,6 +56,11 @@ class EditSession:
     @classmethod
     def for_account(cls, client_account_id: str) -> Self:
         """The account's edit session, or a new one on a fresh reading. Raises BakktError."""
+        with st.container():  # a place for the spinner in every run: a field drawn where one was loses what is typed
+            return cls._kept_or_new(client_account_id)
+
+    @classmethod
+    def _kept_or_new(cls, client_account_id: str) -> Self:
         kept = cls.current(client_account_id)
         if kept is None:
             return cls.start(client_account_id)
