@@ -12,6 +12,7 @@ from tests.support.sync_harness import SyncHarness
 from workbench.desk import Desk, build_desk
 from workbench.settings import read_settings
 from workbench.ui.frame.navigation import TITLES
+from workbench.ui.live.current_desk import set_desk
 
 NO_ANSWER = "No usable answer from Bakkt since"
 FORM_LINE = "Nothing can be sent to Bakkt now"
@@ -157,6 +158,28 @@ def test_data_says_why_the_run_stopped_and_what_stays_due(bench: Bench) -> None:
     assert "Stopped early: No usable answer for 8 of 8; the last: Bakkt answered 503" in shown
     assert "What was read is kept, and the rest stays due." in shown
     assert NO_ANSWER in page_text(open_page("backlog", bench.desk))
+
+
+def place_of_the_field(desk: Desk) -> int:
+    """Of a field below the line, which Streamlit makes anew, without what is typed, if it moves."""
+
+    def form() -> None:
+        import streamlit as st
+
+        from workbench.ui.forms.away import show_away
+
+        show_away()
+        st.text_input("Field")
+
+    set_desk(desk)
+    shown = AppTest.from_function(form).run().main.children
+    return next(place for place, one in shown.items() if one.type == "text_input")
+
+
+def test_the_line_of_a_form_moves_no_field_when_it_comes(bench: Bench) -> None:
+    before = place_of_the_field(bench.desk)
+    bench.lose_bakkt()
+    assert place_of_the_field(bench.desk) == before
 
 
 def test_the_next_start_says_it_before_anything_was_asked(bench: Bench) -> None:
