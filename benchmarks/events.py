@@ -8,7 +8,6 @@ automatically; one more user, without a browser, changes a filter every second.
 import argparse
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from benchmarks.reporting import Table, Target, percentile, publish, significant
 from benchmarks.screens import CHROMIUM_FLAGS, SETTLED
 from benchmarks.servers import Server, running_server
 from benchmarks.visitors import Visit, Visitor
+from tests.support.chromium import installed_chromium
 from workbench.events import Applier
 from workbench.events.inbox import Inbox
 from workbench.sandbox import SandboxOptions
@@ -132,7 +132,7 @@ def _fill_database(sandbox: Server, database: Path) -> None:
 
 async def _measure(sandbox: Server, desk: Server, seconds: float, rate: float) -> EventResults:
     async with async_playwright() as playwright, httpx2.AsyncClient(base_url=sandbox.url, timeout=30) as http:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=installed_chromium(), args=CHROMIUM_FLAGS)
         for number in range(BROWSERS):
             context = await browser.new_context(viewport={"width": 1366, "height": 768})
             page = await context.new_page()

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from faker import Faker
@@ -69,13 +70,15 @@ HOURS_FRESH = 12
 
 
 def desk_of(folder: Path, accounts: int) -> Path:
-    """Return the database of that size; create it under a temporary name if it is missing or too old."""
-    path, unfinished = folder / f"desk-{accounts}.duckdb", folder / f"unfinished-{accounts}.duckdb"
+    """Return the database of that size; create it in a temporary folder if it is missing or too old."""
+    path = folder / f"desk-{accounts}.duckdb"
     folder.mkdir(parents=True, exist_ok=True)
     if not path.exists() or time.time() - path.stat().st_mtime > 3600 * HOURS_FRESH:
-        unfinished.unlink(missing_ok=True)
-        make_large_desk(unfinished, accounts).close()
-        unfinished.rename(path)
+        with TemporaryDirectory(dir=folder) as unfinished:
+            make_large_desk(Path(unfinished) / path.name, accounts).close()
+            beside = [one for one in Path(unfinished).iterdir() if one.name != path.name]
+            for one in (*beside, Path(unfinished) / path.name):
+                one.replace(folder / one.name)
     return path
 
 

@@ -53,9 +53,12 @@ def _make_data_constant() -> None:
 
 
 async def say_data_changed(_: Request) -> Response:
-    from workbench.ui.live.current_desk import current_desk
+    """Let the next rerun show new data, at once: pages wait a second for the next version otherwise."""
+    from workbench.ui.live.current_desk import current_desk, desk_holder
 
-    current_desk().store.database.data_version += 1
+    database = current_desk().store.database
+    database.data_version += 1
+    desk_holder().data_version.renew(database.data_version)
     return Response()
 
 

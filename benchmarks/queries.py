@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -51,6 +51,9 @@ BATCH = 1000
 EVENTS_AT_ONCE = 16
 ONE_ACCOUNT = "all queries of one account's page"
 USED_UP_PAGE = "verification/used_up, a page"
+EXPLORED = "explore/measure, last month by country"
+MEASURES = ("reached", "time", "used_up", "stuck", "stayed", "after_reason", "reuploaded")
+REASON = "DOCUMENT_VERIFICATION"
 BATCH_NAME = f"land {BATCH:,} scattered accounts, all changed"
 SAME_BATCH_NAME = f"land {BATCH:,} scattered accounts, none changed"
 EVENT_NAME = "land one event"
@@ -133,8 +136,9 @@ def _measure_desk(path: Path, page: Sequence[str]) -> Results:
         store = Store.open(Path(shutil.copy(path, folder)), SOURCE)
         just_opened, dice = _status_mb("VmRSS"), random.Random(7)
         ids = _some_ids(store, dice)
-        results: Results = {question.label: _measure_query(store, question) for question in _query_calls(ids[0])}
-        results[ONE_ACCOUNT] = _measure(lambda: _read_page(store, page, dice.choice(ids)))
+        results: Results = {call.label: _measure_query(store, call) for call in query_calls(ids[0])}
+        _read_page(store, page, ids[0])
+        results[ONE_ACCOUNT] = _timed(lambda: _read_page(store, page, dice.choice(ids)))
         results |= _measure_writes(store, ids, dice)
         highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         store.close()
@@ -148,7 +152,8 @@ def _some_ids(store: Store, dice: random.Random) -> list[str]:
     return [ids[position].as_py() for position in dice.sample(range(len(ids)), min(len(ids), 10 * BATCH))]
 
 
-def _query_calls(client_account_id: str) -> Iterator[QueryCall]:
+def query_calls(client_account_id: str) -> Iterator[QueryCall]:
+    """Every query of the catalogue, with parameters that it needs and with those that its targets name."""
     given: dict[str, object] = {
         "client_account_id": client_account_id,
         "client_account_ids": json.dumps([client_account_id]),
@@ -157,7 +162,7 @@ def _query_calls(client_account_id: str) -> Iterator[QueryCall]:
         "path": "individual",
         "step": "cleared",
         "hours": 24,
-        "everything": False,
+        "measure": "stuck",
     }
     for query in catalogue().values():
         if query.searches_names:
@@ -167,15 +172,22 @@ def _query_calls(client_account_id: str) -> Iterator[QueryCall]:
             parameters = {name: given[name] for name, default in query.defaults.items() if default is None}
             yield QueryCall(query.name, query.name, parameters)
     yield QueryCall(USED_UP_PAGE, "verification/used_up", {"limit": ROWS_A_PAGE})
+    for measure in MEASURES:
+        chosen = {"measure": measure, "reason": REASON if measure == "after_reason" else None, "by": "country"}
+        yield QueryCall(f"{EXPLORED}, {measure}", "explore/measure", {**chosen, **_last_month()})
 
 
-def _measure_query(store: Store, question: QueryCall) -> dict[str, Any]:
-    def ask() -> None:
-        store.read(question.name, **question.parameters)
+def _last_month() -> dict[str, object]:
+    until = datetime.now(UTC).date().replace(day=1)
+    return {"since": (until - timedelta(days=1)).replace(day=1), "until": until}
 
-    measured = _measure(ask)
-    answer = store.read(question.name, **question.parameters)
-    return {**measured, "rows": answer.num_rows, "memory_mb": _memory_of(ask)}
+
+def _measure_query(store: Store, call: QueryCall) -> dict[str, Any]:
+    def ask() -> pa.Table:
+        return store.read(call.name, **call.parameters)
+
+    rows = ask().num_rows
+    return {**_timed(ask), "rows": rows, "memory_mb": _memory_of(ask)}
 
 
 def _read_page(store: Store, page: Sequence[str], client_account_id: str) -> None:
@@ -222,8 +234,8 @@ class Timing:
         return {"milliseconds": self.milliseconds, "cpu": self.cpu_milliseconds}
 
 
-def _measure(do: Callable[[], object]) -> dict[str, Any]:
-    do()
+def _timed(do: Callable[[], object]) -> dict[str, Any]:
+    """Time what was done before: several runs, fewer if they are slow."""
     timing = Timing()
     while len(timing.milliseconds) < MIN_RUNS or (
         len(timing.milliseconds) < MAX_RUNS and sum(timing.milliseconds) < 1000 * SECONDS_A_QUERY
@@ -311,6 +323,7 @@ def _targets(largest: Results) -> list[Target]:
         "sync/due": 30,
         "backlog/queue": 25,
         **{name: 60 for name in largest if name.startswith("accounts/search")},
+        **{name: 400 for name in largest if name.startswith(EXPLORED)},
     }
     landing = _cpu_of(largest[BATCH_NAME]) + _cpu_of(largest[CHECKPOINT_NAME])
     return [

@@ -1,8 +1,8 @@
 """Table 1: loading accounts into a database, compared with other tools. ``python -m benchmarks.sync``.
 
 Peers run one after the other, each in its own process; within a round they all read the same sandbox at the
-same latency, without a rate limit. At the latency of most targets, the peers that targets compare run in
-several rounds; all else runs once, as its runs hardly differ.
+same latency, without a rate limit. With as many requests in flight as the workbench has, the peers that the target
+compares run in several rounds; all else runs once, as its runs hardly differ.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -25,23 +26,15 @@ from benchmarks.servers import Server
 
 SANDBOX_PORT = 8780
 REPLAY_PORT = 8781
-IN_FLIGHT = 128
-DEFAULT_IN_FLIGHT = 32
-"""What the workbench has in flight unless a setting says otherwise."""
-LATENCIES = (0.0, 0.02, 0.08)
+LATENCY = 0.02
+DEFAULT_IN_FLIGHT, MORE_IN_FLIGHT = 32, 128
+"""What the workbench has in flight unless a setting says otherwise, and as much as its setting allows."""
 PACKAGES = ("duckdb", "httpx2", "aiohttp", "pyreqwest", "dlt", "requests", "pandas")
-TARGET_LATENCY = 0.02
-REPLAY_LATENCIES = (0.0, TARGET_LATENCY)
-"""The longest latency is left out: the sandbox's CPU usage shows that it is idle there."""
-WITH_TARGETS = ("ours", "raw_httpx2", "raw_pyreqwest")
-"""Those that also run with the workbench's own number in flight, and on the replay."""
-NAMES = (*WITH_TARGETS, "raw_aiohttp", "threads_and_pandas", "dlt_tuned", "dlt_default")
-ACCOUNTS_OF_SLOW = {
-    "threads_and_pandas": (1500, 1500, 1200),
-    "dlt_tuned": (1000, 1000, 800),
-    "dlt_default": (1000, 100, 40),
-}
-"""Accounts at each latency: enough to keep a slow peer busy for 5 to 10 seconds, far longer than it takes to start."""
+COMPARED = ("ours", "raw_httpx2")
+"""Those of the target, which run in every round."""
+NAMES = (*COMPARED, "raw_pyreqwest", "raw_aiohttp", "threads_and_pandas", "dlt_tuned", "dlt_default")
+ACCOUNTS_OF_SLOW = {"threads_and_pandas": 1500, "dlt_tuned": 1000, "dlt_default": 100}
+"""Enough accounts to keep a slow peer busy for 5 to 10 seconds, far longer than it takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +58,41 @@ class Outcome:
         return self.server_cpu_seconds / self.used.seconds
 
 
-Outcomes = dict[tuple[float, str], list[Outcome]]
+Outcomes = dict[str, list[Outcome]]
+"""The runs of each peer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All runs: the peers by what is in flight, some on the replay, ours with document dates and on many accounts."""
+
+    peers: dict[int, Outcomes]
+    replayed: Outcomes
+    with_dates: Outcome
+    large: Outcome
 
 
 def main() -> None:
     args = _parse_args()
-    outcomes, by_default, replayed, dates, large = _compare_all(args.accounts, args.rounds, args.large_accounts)
+    found = _compare_all(args.accounts, args.rounds, args.large_accounts)
     idle = asyncio.run(rows_written_by_an_idle_sync(args.idle_accounts))
     due = count_due_requests(args.due_accounts, args.folder)
     tables = [
-        _default_table(by_default),
-        *(_latency_table(outcomes, latency) for latency in LATENCIES),
-        _server_table(outcomes, replayed),
-        _dates_table(dates),
-        _large_table(large),
+        *(_peers_table(outcomes, in_flight) for in_flight, outcomes in found.peers.items()),
+        _server_table(found.peers[MORE_IN_FLIGHT], found.replayed),
+        _dates_table(found.with_dates),
+        _large_table(found.large),
         idle.as_table(),
         due.as_table(),
     ]
     targets = [
         Target(
-            "20 ms, 32 in flight: ratio to raw httpx2",
-            _rate(by_default, TARGET_LATENCY, "ours") / _rate(by_default, TARGET_LATENCY, "raw_httpx2"),
+            f"first sync at {1000 * LATENCY:.0f} ms, {DEFAULT_IN_FLIGHT} in flight, ratio to raw httpx2",
+            _rate(found.peers[DEFAULT_IN_FLIGHT]["ours"]) / _rate(found.peers[DEFAULT_IN_FLIGHT]["raw_httpx2"]),
             0.85,
             " ×",
             is_at_most=False,
         ),
-        *_rate_targets(outcomes, replayed),
-        Target(f"peak memory at {args.large_accounts:,} accounts", large.used.peak_mb, 500, " MB"),
         Target("requests of a due run, ratio to those needed", due.share, 1.05, " ×"),
         Target("rows that an idle sync writes besides its run and read times", idle.other_rows, 0),
     ]
@@ -102,7 +103,7 @@ def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--large-accounts", type=int, default=50_000)
+    parser.add_argument("--large-accounts", type=int, default=20_000)
     parser.add_argument("--idle-accounts", type=int, default=1000)
     parser.add_argument("--due-accounts", type=int, default=SIZES[0])
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
@@ -113,57 +114,38 @@ def _command(args: argparse.Namespace) -> str:
     return f"python -m benchmarks.sync --accounts {args.accounts} --rounds {args.rounds}"
 
 
-def _compare_all(
-    accounts: int, rounds: int, large_accounts: int
-) -> tuple[Outcomes, Outcomes, Outcomes, Outcome, Outcome]:
-    """Run all peers on a sandbox, the decisive ones on a replay too, a first sync with document dates, and a large one.
-
-    The sandbox has all accounts of the large sync; the peers read the first of them.
-    """
+def _compare_all(accounts: int, rounds: int, large_accounts: int) -> Comparison:
+    """The sandbox has all accounts of the large sync; the peers read the first of them."""
     with TemporaryDirectory() as folder, servers.sandbox(SANDBOX_PORT, max(accounts, large_accounts)) as server:
         all_ids = server.registered_ids()
         ids = all_ids[:accounts]
-        outcomes = _compare(server, ids, rounds)
-        server.set_latency(TARGET_LATENCY)
-        by_default: Outcomes = defaultdict(list)
-        for _ in range(rounds):
-            for name in WITH_TARGETS:
-                outcome = _run_peer(name, server, ids, DEFAULT_IN_FLIGHT)
-                by_default[TARGET_LATENCY, name].append(outcome)
-        dates = _run_peer("ours_with_document_dates", server, ids)
+        server.set_latency(LATENCY)
+        peers = {
+            DEFAULT_IN_FLIGHT: _compare(server, ids, DEFAULT_IN_FLIGHT, rounds),
+            MORE_IN_FLIGHT: _compare(server, ids, MORE_IN_FLIGHT, 1),
+        }
+        with_dates = _run_peer("ours_with_document_dates", server, ids, DEFAULT_IN_FLIGHT)
         recording = Path(folder) / "recording.json"
         server.set_latency(0)
-        large = _run_peer("ours", server, all_ids[:large_accounts])
+        large = _run_peer("ours", server, all_ids[:large_accounts], DEFAULT_IN_FLIGHT)
         servers.record(server, ids, recording)
-        return outcomes, by_default, _compare_on_replay(recording, ids), dates, large
+        return Comparison(peers, _compare_on_replay(recording, ids), with_dates, large)
 
 
-def _compare(server: Server, ids: list[str], rounds: int) -> Outcomes:
+def _compare(server: Server, ids: list[str], in_flight: int, rounds: int) -> Outcomes:
     outcomes: Outcomes = defaultdict(list)
-    for latency in LATENCIES:
-        server.set_latency(latency)
-        for round_number in range(rounds if latency == TARGET_LATENCY else 1):
-            for name in WITH_TARGETS if round_number else NAMES:
-                outcomes[latency, name].append(_run_peer(name, server, ids[: _accounts_for(name, latency)]))
+    for round_number in range(rounds):
+        for name in COMPARED if round_number else NAMES:
+            outcomes[name].append(_run_peer(name, server, ids[: ACCOUNTS_OF_SLOW.get(name)], in_flight))
     return outcomes
-
-
-def _accounts_for(name: str, latency: float) -> int | None:
-    """Return how many accounts a slow peer gets; None for all."""
-    given = ACCOUNTS_OF_SLOW.get(name)
-    return given[LATENCIES.index(latency)] if given else None
 
 
 def _compare_on_replay(recording: Path, ids: list[str]) -> Outcomes:
-    outcomes: Outcomes = defaultdict(list)
-    for latency in REPLAY_LATENCIES:
-        with servers.replay(REPLAY_PORT, recording, latency) as server:
-            for name in WITH_TARGETS:
-                outcomes[latency, name].append(_run_peer(name, server, ids))
-    return outcomes
+    with servers.replay(REPLAY_PORT, recording, LATENCY) as server:
+        return {name: [_run_peer(name, server, ids, MORE_IN_FLIGHT)] for name in (*COMPARED, "raw_pyreqwest")}
 
 
-def _run_peer(name: str, server: Server, ids: list[str], in_flight: int = IN_FLIGHT) -> Outcome:
+def _run_peer(name: str, server: Server, ids: list[str], in_flight: int) -> Outcome:
     with TemporaryDirectory() as folder:
         order = Path(folder) / "order.json"
         order.write_text(json.dumps({"url": server.url, "ids": ids, "in_flight": in_flight, "folder": folder}))
@@ -176,28 +158,26 @@ def _run_peer(name: str, server: Server, ids: list[str], in_flight: int = IN_FLI
         return outcome
 
 
-def _rate(outcomes: Outcomes, latency: float, name: str) -> float:
-    return median(one.accounts_per_second for one in outcomes[latency, name])
+def _rate(runs: Sequence[Outcome]) -> float:
+    return median(one.accounts_per_second for one in runs)
 
 
-def _latency_table(outcomes: Outcomes, latency: float) -> Table:
-    ours = _rate(outcomes, latency, "ours")
-    rows = []
-    for name in NAMES:
-        runs = outcomes[latency, name]
-        rows.append(
-            [
-                name,
-                f"{runs[0].used.accounts:,}",
-                str(len(runs)),
-                spread([one.accounts_per_second for one in runs]),
-                f"{significant(ours / _rate(outcomes, latency, name))} ×",
-                f"{runs[0].used.requests / runs[0].used.accounts:.2f}",
-                spread([one.cpu_ms_per_account for one in runs]),
-                spread([one.used.peak_mb for one in runs]),
-                spread([100 * one.server_share for one in runs]),
-            ]
-        )
+def _peers_table(outcomes: Outcomes, in_flight: int) -> Table:
+    ours = _rate(outcomes["ours"])
+    rows = [
+        [
+            name,
+            f"{runs[0].used.accounts:,}",
+            str(len(runs)),
+            spread([one.accounts_per_second for one in runs]),
+            f"{significant(ours / _rate(runs))} ×",
+            f"{runs[0].used.requests / runs[0].used.accounts:.2f}",
+            spread([one.cpu_ms_per_account for one in runs]),
+            spread([one.used.peak_mb for one in runs]),
+            spread([100 * one.server_share for one in runs]),
+        ]
+        for name, runs in outcomes.items()
+    ]
     columns = (
         "peer",
         "accounts",
@@ -209,40 +189,23 @@ def _latency_table(outcomes: Outcomes, latency: float) -> Table:
         "peak MB",
         "server CPU, % of a core",
     )
-    return Table(f"Sync at {1000 * latency:.0f} ms added latency, {IN_FLIGHT} in flight", columns, rows)
-
-
-def _default_table(by_default: Outcomes) -> Table:
-    rows = [
-        [
-            name,
-            spread([one.accounts_per_second for one in runs]),
-            f"{significant(_rate(by_default, TARGET_LATENCY, 'ours') / _rate(by_default, TARGET_LATENCY, name))} ×",
-            spread([one.cpu_ms_per_account for one in runs]),
-        ]
-        for (_, name), runs in by_default.items()
-    ]
-    columns = ("peer", "accounts/s", "ours is faster by", "CPU ms per account")
-    title = f"A first sync as it is set up, {1000 * TARGET_LATENCY:.0f} ms added latency, {DEFAULT_IN_FLIGHT} in flight"
-    return Table(title, columns, rows)
+    return Table(f"A first sync at {1000 * LATENCY:.0f} ms added latency, {in_flight} in flight", columns, rows)
 
 
 def _server_table(outcomes: Outcomes, replayed: Outcomes) -> Table:
     rows = [
         [
-            f"{1000 * latency:.0f} ms",
             name,
-            spread([one.accounts_per_second for one in outcomes[latency, name]]),
+            spread([one.accounts_per_second for one in outcomes[name]]),
             spread([one.accounts_per_second for one in runs]),
             spread([100 * one.server_share for one in runs]),
         ]
-        for (latency, name), runs in replayed.items()
+        for name, runs in replayed.items()
     ]
-    columns = ("latency", "peer", "accounts/s, sandbox", "accounts/s, replay", "replay CPU, % of a core")
+    columns = ("peer", "accounts/s, sandbox", "accounts/s, replay", "replay CPU, % of a core")
     notes = (
         "The replay only sends the sandbox's recorded responses: if a peer is no faster on it, the "
-        "sandbox was not the bottleneck. "
-        f"At {1000 * LATENCIES[-1]:.0f} ms the sandbox's CPU usage above shows that it is idle.",
+        f"sandbox was not the bottleneck. At {1000 * LATENCY:.0f} ms, {MORE_IN_FLIGHT} in flight.",
     )
     return Table("Is the server the bottleneck?", columns, rows, notes)
 
@@ -253,7 +216,7 @@ def _dates_table(dates: Outcome) -> Table:
     notes = (
         "Above, ours stops once all accounts are landed, as if document dates were known: each is read only once, "
         "with one request, and no other peer reads them (one batch already in flight is counted). "
-        f"This is the first sync including them, at {1000 * TARGET_LATENCY:.0f} ms.",
+        f"This is the first sync including them, at {1000 * LATENCY:.0f} ms.",
     )
     return Table("A first sync with document dates", ("requests", "requests per account", "accounts/s"), [row], notes)
 
@@ -263,22 +226,6 @@ def _large_table(large: Outcome) -> Table:
     row = [f"{used.accounts:,}", significant(large.accounts_per_second), significant(large.cpu_ms_per_account)]
     columns = ("accounts", "accounts/s", "CPU ms per account", "peak MB")
     return Table("A large first sync, 0 ms", columns, [[*row, significant(used.peak_mb)]])
-
-
-def _rate_targets(outcomes: Outcomes, replayed: Outcomes) -> list[Target]:
-    best_dlt = max(_rate(outcomes, TARGET_LATENCY, name) for name in ("dlt_default", "dlt_tuned"))
-    cpu = median(one.cpu_ms_per_account for one in outcomes[0.02, "ours"])
-    return [
-        Target("20 ms: ratio to raw client", _share_of_raw(outcomes, 0.02), 0.75, " ×", is_at_most=False),
-        Target("20 ms: ratio to raw client, on replay", _share_of_raw(replayed, 0.02), 0.75, " ×", is_at_most=False),
-        Target("20 ms: ratio to best dlt", _rate(outcomes, 0.02, "ours") / best_dlt, 10, " ×", is_at_most=False),
-        Target("80 ms: ratio to raw client", _share_of_raw(outcomes, 0.08), 0.9, " ×", is_at_most=False),
-        Target("CPU per account at 20 ms", cpu, 0.5, " ms"),
-    ]
-
-
-def _share_of_raw(outcomes: Outcomes, latency: float) -> float:
-    return _rate(outcomes, latency, "ours") / _rate(outcomes, latency, "raw_pyreqwest")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How tests start Chromium."""
+"""How tests start Chromium, and which one they and the benchmarks start."""
 
 import shutil
 
@@ -21,6 +21,10 @@ FLAGS = [
 ]
 
 
+def installed_chromium() -> str | None:
+    """The path of the browser to start; None for Playwright's own."""
+    return next((path for path in map(shutil.which, PROGRAMS) if path), None)
+
+
 def launch_chromium(playwright: Playwright) -> Browser:
-    program = next((path for path in map(shutil.which, PROGRAMS) if path), None)
-    return playwright.chromium.launch(executable_path=program, args=FLAGS)
+    return playwright.chromium.launch(executable_path=installed_chromium(), args=FLAGS)
