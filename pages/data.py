@@ -22,7 +22,7 @@ with sync:
 for column in importing:
     with column:
         show_import()
-        show_taking_out(read("data/imports"), read("data/taken_out"))
+        show_taking_out()
         show_replay()
 with receiver:
     show_receiver(health["last_event_at"])

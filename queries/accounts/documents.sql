@@ -11,62 +11,29 @@ uploads as (
         and kind = 'upload_document'
         and outcome in ('accepted', 'unknown')
     group by all
-),
-dated as materialized (
-    select
-        documents.client_document_id,
-        documents.document_type,
-        documents.document_side,
-        documents.client_owner_id,
-        documents.description,
-        documents.series,
-        documents.expires_at,
-        documents.issue_country,
-        documents.created_at,
-        coalesce(documents.created_at, uploads.uploaded_at) as dated_at,
-        has_expired(documents.expires_at) as is_expired,
-        coalesce(documents.created_at, uploads.uploaded_at, documents.first_seen_at) as uploaded_at,
-        uploads.uploaded_by
-    from documents
-    left join uploads using (client_document_id)
-    where documents.client_account_id = $client_account_id
-),
-continued as (
-    select client_document_id, document_type, client_owner_id, dated_at, unnest(series) as one_series
-    from dated
-),
-ranked as (
-    select
-        client_document_id,
-        document_age_rank('', client_owner_id, document_type, one_series, dated_at, client_document_id) as age_rank
-    from continued
-),
-ages as (
-    select client_document_id, min(age_rank) as age_rank
-    from ranked
-    group by client_document_id
 )
 select
-    dated.client_document_id,
-    dated.document_type,
-    dated.document_side,
-    dated.client_owner_id,
-    dated.description,
-    array_to_string(dated.series, ', ') as series,
-    dated.expires_at,
-    dated.issue_country,
-    dated.created_at,
-    ages.age_rank = 1 as is_current,
-    dated.is_expired,
-    dated.uploaded_at,
-    dated.uploaded_by
-from dated
-join ages using (client_document_id)
+    documents.client_document_id,
+    documents.document_type,
+    documents.document_side,
+    documents.client_owner_id,
+    documents.description,
+    array_to_string(documents.series, ', ') as series,
+    documents.expires_at,
+    documents.issue_country,
+    documents.created_at,
+    coalesce(documents.is_current, false) as is_current,
+    has_expired(documents.expires_at) as is_expired,
+    coalesce(documents.created_at, uploads.uploaded_at, documents.first_seen_at) as uploaded_at,
+    uploads.uploaded_by
+from documents
+left join uploads using (client_document_id)
+where documents.client_account_id = $client_account_id
 order by
-    ages.age_rank > 1,
-    dated.client_owner_id nulls first,
-    dated.document_type,
-    dated.document_side,
-    dated.series,
-    ages.age_rank,
-    dated.client_document_id;
+    not coalesce(documents.is_current, false),
+    documents.client_owner_id nulls first,
+    documents.document_type,
+    documents.document_side,
+    documents.series,
+    coalesce(documents.created_at, uploads.uploaded_at) desc nulls last,
+    documents.client_document_id;

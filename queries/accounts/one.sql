@@ -53,7 +53,8 @@ current as (
         accounts.read_at
     from accounts
     cross join desk_settings
-    where accounts.client_account_id = $client_account_id and not accounts.is_taken_out
+    where accounts.client_account_id = $client_account_id
+        and after_scan(accounts.client_account_id, not accounts.is_taken_out)
 )
 select
     current.client_account_id,
@@ -102,7 +103,8 @@ select
     current.lacks_identity_document,
     current.read_at,
     registry.registered_at,
-    registry.origin
+    registry.origin,
+    exists (from actions where client_account_id = $client_account_id) as has_actions
 from current
 left join registry using (client_account_id)
 cross join newest_link

@@ -96,11 +96,11 @@ select
     sent.next_lapse_at,
     every.accounts_total,
     every.last_event_at
-from open_accounts
-cross join every
-cross join lacking
-cross join without_identity
-cross join ready
-cross join ending
-cross join disagreeing
-cross join sent;
+from open_accounts  -- one row each, so by position: planning cross joins of eight takes a quarter of the whole
+positional join every
+positional join lacking
+positional join without_identity
+positional join ready
+positional join ending
+positional join disagreeing
+positional join sent;

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import forget_desk, open_page, page_text
+from tests.support.screens import forget_desk, open_page, page_text, unfold
 from workbench.desk import Desk
 from workbench.embedded_sandbox import open_with_sandbox
 from workbench.events import HmacSignature
@@ -222,6 +222,7 @@ def test_an_import_is_taken_back_with_a_reason(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["A"], "file")
     page = asked(empty_desk, "ids.csv", b"clientAccountId\nA\nwrong\n")
     page.button(key="wb-import-confirm").click().run()
+    unfold(page, "wb-taking-out")
     page.selectbox(key="wb-take-back-import").select_index(0)
     take_back = next(button for button in page.button if button.label == "Take this import back")
     take_back.click().run()
@@ -237,6 +238,7 @@ def test_an_import_is_taken_back_with_a_reason(empty_desk: Desk) -> None:
 def test_an_id_is_taken_out_and_its_page_says_so(empty_desk: Desk) -> None:
     empty_desk.store.land_registry(["A", "B"], "file")
     page = open_page("data", empty_desk)
+    unfold(page, "wb-taking-out")
     page.text_input(key="wb-take-out-id").input(" A ")
     page.text_input(key="wb-take-out-reason").input("No customer of ours")
     next(button for button in page.button if button.label == "Take this id out").click().run()

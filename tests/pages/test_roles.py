@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.people import desk_of
-from tests.support.screens import clickable_html_of, open_address, open_page, page_text
+from tests.support.screens import clickable_html_of, open_address, open_page, page_text, unfold
 from tests.support.trails import Notebook
 from workbench.access.policy import Role
 from workbench.desk import Desk
@@ -124,6 +124,7 @@ def test_data_offers_what_the_role_may_do(seeded_desk: Desk, role: Role, shown: 
 
 def test_a_lead_imports_and_replays(seeded_desk: Desk) -> None:
     page = open_page("data", desk_of(seeded_desk, Role.LEAD))
+    unfold(page, "wb-taking-out")
     assert {button.label for button in page.button} >= {"Import", "Replay", "Take this id out"}
     assert len(page.get("file_uploader")) == 2
 

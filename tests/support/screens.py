@@ -140,6 +140,12 @@ def clickable_html_of(app: AppTest) -> str:
     return "\n".join(element.proto.json for element in app.get("bidi_component"))
 
 
+def unfold(page: AppTest, key: str) -> None:
+    """Open a fold whose content runs once it is open."""
+    page.session_state[key] = True
+    page.run()
+
+
 def page_text(app: AppTest) -> str:
     """Return all our HTML on the page."""
     return "\n".join(markup(app))

@@ -4,6 +4,11 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
+-- A condition on one account's rows that no scan tests by itself: DuckDB uses an index only if the scan has no other
+-- condition of one column, else it reads the table. Not for lists, whose scans are to drop rows.
+create or replace macro after_scan(client_account_id, condition) as
+    case when client_account_id is null then false else condition end;
+
 -- An hour of the desk's Bakkt: in practice mode it is shorter than a real hour.
 create or replace macro hour_us_at(speed) as coalesce(3600000000 / speed, 3600000000)::bigint;
 
@@ -121,18 +126,16 @@ anti join taken_out using (client_account_id);
 -- that name an id again, the first is noted. is_added_elsewhere: the id came by an event or by opening the account.
 create or replace view named_by_imports as
 with
-added as (
-    select client_account_id, import_id, 0 as change_number
-    from registry
-    union all
-    select client_account_id, import_id, change_number
+added_again as (
+    select client_account_id, arg_max(import_id, change_number) as import_id
     from registry_changes
     where not is_taken_out
+    group by client_account_id
 ),
 last_added as (
-    select client_account_id, arg_max(import_id, change_number) as import_id
-    from added
-    group by client_account_id
+    select client_account_id, coalesce(added_again.import_id, registry.import_id) as import_id
+    from registry
+    left join added_again using (client_account_id)
 ),
 named as (
     select client_account_id, import_id, false as is_added_elsewhere
@@ -270,7 +273,7 @@ current as (
         ) as expirations_left
     from accounts
     cross join desk_settings
-    where not accounts.is_taken_out
+    where after_scan(accounts.client_account_id, not accounts.is_taken_out)
 )
 select
     client_account_id,
@@ -864,7 +867,7 @@ requirements as (
         generate_subscripts(requirements, 1) - 1 as ordinal,
         unnest(requirements, recursive := true)
     from accounts
-    where is_entity and (not only_open or is_open(standing))
+    where case when only_open then is_entity and is_open(standing) else after_scan(client_account_id, is_entity) end
 ),
 ruled as (
     select
@@ -941,7 +944,7 @@ lines as (
 known as (
     select standing, standing_since, first_expiry_at, second_expiry_at, third_expiry_at
     from accounts
-    where client_account_id = asked_account and not is_taken_out
+    where client_account_id = asked_account and after_scan(client_account_id, not is_taken_out)
 )
 select
     known.standing,
@@ -955,10 +958,8 @@ select
 from lines
 left join known on true;
 
--- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
--- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
--- null if it is not decided or began at an unknown time.
-create or replace view kyb_screens as
+-- KYB starts with how a person recorded that manual KYB ended, if they did: one row per start.
+create or replace view kyb_starts_ended as
 with
 starts as (
     select
@@ -973,21 +974,6 @@ starts as (
     window
         by_start as (partition by client_account_id order by started_at, is_manual),
         by_kind as (partition by client_account_id, is_manual order by started_at)
-),
-standings as (
-    select
-        starts.client_account_id,
-        starts.started_at,
-        starts.is_manual,
-        min(journey.entered_at) as entered_at,
-        arg_min(journey.standing, journey.ordinal) as standing,
-        arg_min(journey.undated, journey.ordinal) as undated
-    from starts
-    join journey using (client_account_id)
-    where journey.standing in ('active', 'rejected', 'liquidated', 'closed')
-        and journey.entered_at > starts.started_at
-        and journey.entered_at <= starts.next_started_at
-    group by all
 ),
 ends as (
     select
@@ -1012,20 +998,54 @@ select
     starts.is_manual,
     starts.started_by,
     starts.reason,
+    starts.next_started_at,
     ends.ended_at,
     ends.ended_by,
     ends.ended_as,
     ends.ended_words,
-    ends.next_steps,
-    least(standings.entered_at, ends.ended_at) as decided_at,
+    ends.next_steps
+from starts
+left join ends using (client_account_id, started_at, is_manual);
+
+-- KYB screens with their result: one row per start. decided_at: when the account first reached a final standing, or a
+-- person recorded how manual KYB ended; outcome is that standing, ended_as what was recorded; hours: how long it took,
+-- null if it is not decided or began at an unknown time.
+create or replace view kyb_screens as
+with
+standings as (
+    select
+        starts.client_account_id,
+        starts.started_at,
+        starts.is_manual,
+        min(journey.entered_at) as entered_at,
+        arg_min(journey.standing, journey.ordinal) as standing,
+        arg_min(journey.undated, journey.ordinal) as undated
+    from kyb_starts_ended as starts
+    join journey using (client_account_id)
+    where after_scan(journey.client_account_id, journey.standing in ('active', 'rejected', 'liquidated', 'closed'))
+        and journey.entered_at > starts.started_at
+        and journey.entered_at <= starts.next_started_at
+    group by all
+)
+select
+    starts.client_account_id,
+    starts.started_at,
+    starts.is_manual,
+    starts.started_by,
+    starts.reason,
+    starts.ended_at,
+    starts.ended_by,
+    starts.ended_as,
+    starts.ended_words,
+    starts.next_steps,
+    least(standings.entered_at, starts.ended_at) as decided_at,
     case
-        when standings.undated and ends.ended_at is null then null
-        else hours_between(starts.started_at, least(standings.entered_at, ends.ended_at))
+        when standings.undated and starts.ended_at is null then null
+        else hours_between(starts.started_at, least(standings.entered_at, starts.ended_at))
     end as hours,
     standings.standing as outcome
-from starts
-left join standings using (client_account_id, started_at, is_manual)
-left join ends using (client_account_id, started_at, is_manual);
+from kyb_starts_ended as starts
+left join standings using (client_account_id, started_at, is_manual);
 
 -- Actions since a moment, of an account, a kind, an outcome and a person; null = any. One row per action.
 create or replace macro logged_actions(
@@ -1207,7 +1227,7 @@ create or replace view backlog_kyb_ready as
 with
 started as (
     select client_account_id
-    from kyb_screens
+    from kyb_starts_ended
     where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
 )
 select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled

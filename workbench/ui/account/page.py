@@ -75,9 +75,10 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
 
 
 def _show_answer(account: dict[str, Any], reads: AccountReads) -> None:
-    show_rejections(account["client_account_id"])
-    receipt = receipt_in_address()
-    waiting = _show_second_person(account["client_account_id"], receipt)
+    receipt, waiting = receipt_in_address(), set[ActionKind]()
+    if account["has_actions"]:  # of most customers nothing was ever sent, and three queries need not be asked
+        show_rejections(account["client_account_id"])
+        waiting = _show_second_person(account["client_account_id"], receipt)
     if receipt is not None:
         _show_receipt(receipt)
     show_card(

@@ -14,7 +14,7 @@ from workbench.registry.importing import taken_back_in_words
 from workbench.ui.data.importing import IMPORTED
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
 from workbench.ui.html.markup import show_lines, show_note
-from workbench.ui.live.cached_queries import QueryResult
+from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
 from workbench.ui.text.moments import ago_cell
@@ -23,20 +23,24 @@ IDS_SHOWN = 10
 _TAKEN_OUT = "taken out"
 
 
-def show_taking_out(imports: QueryResult, taken_out: QueryResult) -> None:
-    """Nothing for whoever may not take ids out."""
+def show_taking_out() -> None:
+    """Nothing for whoever may not take ids out. How many ids each import added is read once somebody opens the fold."""
     if not may(Act.IMPORT_ACCOUNTS):
         return
-    with st.expander("Take ids out again", key="wb-taking-out"):
-        show_note(
-            "They are no longer synced, listed or counted. What is known of them stays; importing brings them back."
-        )
-        revocable = [row for row in imports.rows if row["ids_alone"] + row["ids_shared"]]
-        if revocable:
-            _ask_for_import(revocable)
-        _ask_for_id()
-        _show_taken_out(taken_out)
+    fold = st.expander("Take ids out again", key="wb-taking-out", on_change="rerun")
+    if fold.open:
+        with fold:
+            _show_ways()
     show_notice(_TAKEN_OUT)
+
+
+def _show_ways() -> None:
+    show_note("They are no longer synced, listed or counted. What is known of them stays; importing brings them back.")
+    revocable = [row for row in read("data/imports").rows if row["ids_alone"] + row["ids_shared"]]
+    if revocable:
+        _ask_for_import(revocable)
+    _ask_for_id()
+    _show_taken_out(read("data/taken_out").rows)
 
 
 def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
@@ -87,8 +91,7 @@ def _take(take: Callable[[], str]) -> None:
     st.rerun()
 
 
-def _show_taken_out(taken_out: QueryResult) -> None:
-    rows = taken_out.rows
+def _show_taken_out(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     show_note(f"{plural(len(rows), 'id')} taken out so far:")
