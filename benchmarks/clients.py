@@ -79,7 +79,7 @@ def main() -> None:
 
 def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="rounds without and with each kind of clients")
+    parser.add_argument("--rounds", type=int, default=2, help="rounds without and with each kind of clients")
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
 

@@ -8,8 +8,8 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -21,7 +21,6 @@ from starlette.routing import Route
 
 import app as workbench_app
 from workbench.store import Store
-from workbench.store.engine.database import Database
 
 
 @asynccontextmanager
@@ -32,33 +31,24 @@ async def lifespan(server: st.App) -> AsyncIterator[None]:
         yield
 
 
-class ConstantStore(Store):
-    """Reads each query once, whatever its parameters."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._answers: dict[str, pa.Table] = {}
-
-    def read(self, name: str, **parameters: object) -> pa.Table:
-        if name not in self._answers:
-            self._answers[name] = super().read(name, **parameters)
-        return self._answers[name]
-
-
 def _make_data_constant() -> None:
-    from workbench.ui.live.current_desk import current_desk, desk_holder, set_desk
+    """Let the store read each query once, whatever its parameters."""
+    answers: dict[str, pa.Table] = {}
+    read = Store.read
 
-    desk = current_desk()
-    set_desk(replace(desk, store=ConstantStore(desk.store.database)), desk_holder().data_version)
+    def read_once(store: Store, name: str, **parameters: object) -> pa.Table:
+        if name not in answers:
+            answers[name] = read(store, name, **parameters)
+        return answers[name]
+
+    patch.object(Store, "read", read_once).start()
 
 
 async def say_data_changed(_: Request) -> Response:
-    """Let the next rerun show new data, at once: pages wait a second for the next version otherwise."""
+    """Let the next rerun read everything anew, at once: pages wait a second for the next version otherwise."""
     from workbench.ui.live.current_desk import current_desk, desk_holder
 
-    database = current_desk().store.database
-    database.data_version += 1
-    desk_holder().data_version.renew(database.data_version)
+    desk_holder().data_version.renew(current_desk().store.data_version)
     return Response()
 
 

@@ -103,7 +103,7 @@ def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--large-accounts", type=int, default=20_000)
+    parser.add_argument("--large-accounts", type=int, default=12_000)
     parser.add_argument("--idle-accounts", type=int, default=1000)
     parser.add_argument("--due-accounts", type=int, default=SIZES[0])
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
