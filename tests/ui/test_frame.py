@@ -82,6 +82,21 @@ def test_a_moment_that_passed_after_the_reading_wakes_the_page() -> None:
     assert seconds_to_waking(script_that_read_it) > 3_500
 
 
+def test_of_several_moments_in_a_run_the_first_wakes_the_page() -> None:
+    """A link that expires in an hour, and an action that lapses in a day, are told by different parts of the page."""
+
+    def script() -> None:
+        from datetime import UTC, datetime, timedelta
+
+        from workbench.ui.frame.frame import wake_at
+
+        now = datetime.now(UTC)
+        for hours in (12, 1, 24):
+            wake_at([now + timedelta(hours=hours)], read_at=now)
+
+    assert 3_500 < seconds_to_waking(script) < 3_700
+
+
 def seconds_to_waking(script: Callable[[], None]) -> float:
     wakes_at: datetime = AppTest.from_function(script).run().session_state["wb-wakes-at"]
     return (wakes_at - datetime.now(UTC)).total_seconds()

@@ -4,8 +4,8 @@ create or replace macro microseconds_between(earlier, later) as epoch_us(later) 
 
 create or replace macro hours_between(earlier, later) as microseconds_between(earlier, later) / 3600000000.0;
 
--- A condition on one account's rows that no scan tests by itself: DuckDB uses an index only if the scan has no other
--- condition of one column, else it reads the table. Not for lists, whose scans are to drop rows.
+-- A condition that no scan tests by itself, for rows that may be asked for by account: DuckDB uses an index only if the
+-- scan has no other condition of one column, else it reads the table. Not where a scan of all would drop many rows by it.
 create or replace macro after_scan(client_account_id, condition) as
     case when client_account_id is null then false else condition end;
 
