@@ -60,6 +60,7 @@ walks: .venv/dev.stamp .venv/browser.stamp
 bench: .venv-bench/made.stamp .venv/browser.stamp
 	.venv-bench/bin/python -m benchmarks
 
+# Names in Chinese and Japanese need a font that has them, as fonts-noto-cjk of Debian.
 screenshots: .venv/dev.stamp .venv/browser.stamp
 	WALK_ACCOUNTS=2000 WORKBENCH_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
 

@@ -34,7 +34,7 @@ from workbench.store import Store
 PACKAGES = ("streamlit", "uvloop", "duckdb", "pyarrow", "playwright", "websockets")
 PORTS = {"workbench": 8790, "constant": 8791, "empty": 8792}
 THINKING_SECONDS = 5.0
-RERUNS = 8
+RERUNS = 6
 CROWD_SECONDS = 15.0
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 CHROMIUM_FLAGS = [

@@ -33,7 +33,7 @@ PACKAGES = ("duckdb", "httpx2", "aiohttp", "pyreqwest", "dlt", "requests", "pand
 COMPARED = ("ours", "raw_httpx2")
 """Those of the target, which run in every round."""
 NAMES = (*COMPARED, "raw_pyreqwest", "raw_aiohttp", "threads_and_pandas", "dlt_tuned", "dlt_default")
-ACCOUNTS_OF_SLOW = {"threads_and_pandas": 1500, "dlt_tuned": 1000, "dlt_default": 100}
+ACCOUNTS_OF_SLOW = {"threads_and_pandas": 1500, "dlt_tuned": 600, "dlt_default": 60}
 """Enough accounts to keep a slow peer busy for 5 to 10 seconds, far longer than it takes to start."""
 
 
@@ -103,7 +103,7 @@ def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, default=3000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--large-accounts", type=int, default=12_000)
+    parser.add_argument("--large-accounts", type=int, default=10_000)
     parser.add_argument("--idle-accounts", type=int, default=1000)
     parser.add_argument("--due-accounts", type=int, default=SIZES[0])
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")

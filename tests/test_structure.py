@@ -360,8 +360,9 @@ def unchecked_callbacks(source: str) -> int:
     return sum(ast.unparse(one) not in CHECKED_CALLBACKS for one in given)
 
 
-CHECKED_CALLBACKS = {"pass_on_choice"}
-"""Streamlit calls ``on_change`` also for a widget that it first hears of, when another page may be open already."""
+CHECKED_CALLBACKS = {"pass_on_choice", repr("rerun")}
+"""Streamlit calls ``on_change`` also for a widget that it first hears of, when another page may be open already. With
+"rerun" it calls nothing of ours."""
 
 
 def test_a_widget_changes_the_address_only_for_another_choice() -> None:
