@@ -35,7 +35,7 @@ PACKAGES = ("streamlit", "uvloop", "duckdb", "pyarrow", "playwright", "websocket
 PORTS = {"workbench": 8790, "constant": 8791, "empty": 8792}
 THINKING_SECONDS = 5.0
 RERUNS = 6
-CROWD_SECONDS = 15.0
+CROWD_SECONDS = 12.0
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -227,12 +227,33 @@ def test_an_import_is_taken_back_with_a_reason(empty_desk: Desk) -> None:
     take_back = next(button for button in page.button if button.label == "Take this import back")
     take_back.click().run()
     assert "A reason is needed" in page_text(page)
-    page.selectbox(key="wb-take-back-import").select_index(0)
-    page.text_input(key="wb-take-back-reason").input("Wrong file")
+    page.text_input(key="wb-take-back-reason").input("Wrong file")  # the import is still chosen
     next(button for button in page.button if button.label == "Take this import back").click().run()
     assert registered(empty_desk) == ["A"]
     assert "1 id taken out." in page_text(page)
     assert "Wrong file" in page_text(page)
+
+
+def test_what_was_refused_stays_typed_until_it_is_done(empty_desk: Desk) -> None:
+    empty_desk.store.land_registry(["ACC-1"], "file")
+    page = open_page("data", empty_desk)
+    unfold(page, "wb-taking-out")
+    page.text_input(key="wb-take-out-id").input("ACC-l")
+    page.text_input(key="wb-take-out-reason").input("No customer of ours")
+    take_out(page)
+    assert "None of these ids is registered" in page_text(page)
+    assert [page.text_input(key=key).value for key in TAKE_OUT] == ["ACC-l", "No customer of ours"]
+    page.text_input(key="wb-take-out-id").input("ACC-1")
+    take_out(page)
+    assert registered(empty_desk) == []
+    assert [page.text_input(key=key).value for key in TAKE_OUT] == ["", ""]
+
+
+TAKE_OUT = ("wb-take-out-id", "wb-take-out-reason")
+
+
+def take_out(page: AppTest) -> None:
+    next(button for button in page.button if button.label == "Take this id out").click().run()
 
 
 def test_an_id_is_taken_out_and_its_page_says_so(empty_desk: Desk) -> None:
@@ -241,7 +262,7 @@ def test_an_id_is_taken_out_and_its_page_says_so(empty_desk: Desk) -> None:
     unfold(page, "wb-taking-out")
     page.text_input(key="wb-take-out-id").input(" A ")
     page.text_input(key="wb-take-out-reason").input("No customer of ours")
-    next(button for button in page.button if button.label == "Take this id out").click().run()
+    take_out(page)
     assert registered(empty_desk) == ["B"]
     text = page_text(open_page("customers", empty_desk, account="A"))
     assert "This id was taken out of the registry" in text

@@ -12,6 +12,7 @@ from workbench.domain.text import one_line
 from workbench.domain.words import count, plural
 from workbench.registry.importing import taken_back_in_words
 from workbench.ui.data.importing import IMPORTED
+from workbench.ui.forms.emptied import empty_if_done, rerun_done
 from workbench.ui.frame.notices import forget_notice, keep_error, keep_message, show_notice
 from workbench.ui.html.markup import show_lines, show_note
 from workbench.ui.live.cached_queries import read
@@ -21,6 +22,7 @@ from workbench.ui.text.moments import ago_cell
 
 IDS_SHOWN = 10
 _TAKEN_OUT = "taken out"
+_TAKE_BACK, _TAKE_OUT = "wb-take-back", "wb-take-out"
 
 
 def show_taking_out() -> None:
@@ -45,7 +47,8 @@ def _show_ways() -> None:
 
 def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
     by_id = {row["import_id"]: row for row in imports}
-    with st.form("wb-take-back", border=False, clear_on_submit=True):
+    empty_if_done(_TAKE_BACK, {"wb-take-back-import": None, "wb-take-back-reason": ""})
+    with st.form(_TAKE_BACK, border=False):
         chosen: str | None = st.selectbox(
             "Import",
             list(by_id),
@@ -59,7 +62,7 @@ def _ask_for_import(imports: Sequence[dict[str, Any]]) -> None:
     if is_sent and chosen is None:
         keep_message(_TAKEN_OUT, "Choose an import first.")
     elif is_sent:
-        _take(lambda: taken_back_in_words(current_desk().take_import_back(chosen or "", reason)))
+        _take(_TAKE_BACK, lambda: taken_back_in_words(current_desk().take_import_back(chosen or "", reason)))
 
 
 def _import_words(row: dict[str, Any]) -> str:
@@ -71,15 +74,18 @@ def _import_words(row: dict[str, Any]) -> str:
 
 
 def _ask_for_id() -> None:
-    with st.form("wb-take-out", border=False, clear_on_submit=True):
+    empty_if_done(_TAKE_OUT, {"wb-take-out-id": "", "wb-take-out-reason": ""})
+    with st.form(_TAKE_OUT, border=False):
         client_account_id = st.text_input("Account id", key="wb-take-out-id")
         reason = st.text_input("Reason", key="wb-take-out-reason")
         is_sent = st.form_submit_button("Take this id out")
     if is_sent:
-        _take(lambda: f"{plural(len(current_desk().take_out([client_account_id], reason)), 'id')} taken out.")
+        _take(
+            _TAKE_OUT, lambda: f"{plural(len(current_desk().take_out([client_account_id], reason)), 'id')} taken out."
+        )
 
 
-def _take(take: Callable[[], str]) -> None:
+def _take(form: str, take: Callable[[], str]) -> None:
     """Takes ids out and says so; ``take`` returns the words."""
     try:
         words = take()
@@ -88,7 +94,7 @@ def _take(take: Callable[[], str]) -> None:
         return
     forget_notice(IMPORTED)
     keep_message(_TAKEN_OUT, words)
-    st.rerun()
+    rerun_done(form)
 
 
 def _show_taken_out(rows: Sequence[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from htpy import Element
 from workbench.casework.api_tokens import DAYS_TO_CHOOSE
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.words import count, plural
+from workbench.ui.forms.emptied import empty_if_done, rerun_done
 from workbench.ui.frame.failures import shown_errors
 from workbench.ui.frame.notices import keep_error, keep_message, show_notice
 from workbench.ui.html.labels import label, literal
@@ -32,6 +33,7 @@ SCOPE_WORDS = {
 }
 _USUAL_DAYS = 90
 _HEADS = ("Name", "Scopes", "Expires", "Last used", "")
+_FORM = "wb-token"
 _MADE, _ASKED, _NOTICE = "wb-token-made", "wb-token-asked", "api tokens"
 _REVOKED_SHOWN = 5
 
@@ -61,7 +63,8 @@ def show_tokens() -> None:
 
 
 def _ask() -> None:
-    with st.form("wb-token", border=False, clear_on_submit=True):
+    empty_if_done(_FORM, {"wb-token-name": ""})
+    with st.form(_FORM, border=False):
         name = st.text_input("Name of the program", key="wb-token-name", max_chars=60, placeholder="nightly-report")
         scopes = st.multiselect(
             "What it may do",
@@ -83,6 +86,7 @@ def _ask() -> None:
         with shown_errors():
             desk = current_desk()
             keep(_MADE, _Made(name.strip(), desk.api_tokens.make(desk.acting, name, scopes, days)))
+            rerun_done(_FORM)
 
 
 def _show_ending(rows: Sequence[Row]) -> None:
