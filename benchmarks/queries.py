@@ -54,6 +54,7 @@ USED_UP_PAGE = "verification/used_up, a page"
 EXPLORED = "explore/measure, last month by country"
 MEASURES = ("reached", "time", "used_up", "stuck", "stayed", "after_reason", "reuploaded")
 REASON = "DOCUMENT_VERIFICATION"
+"""Measures of Explore, and the reason code that the one after a reason asks for."""
 BATCH_NAME = f"land {BATCH:,} scattered accounts, all changed"
 SAME_BATCH_NAME = f"land {BATCH:,} scattered accounts, none changed"
 EVENT_NAME = "land one event"

@@ -186,3 +186,13 @@ def test_the_next_start_says_it_before_anything_was_asked(bench: Bench) -> None:
     bench.lose_bakkt()
     again = build_desk(bench.harness.store, bench.desk.settings, bench.desk.connect)
     assert NO_ANSWER in page_text(open_page("backlog", again))
+
+
+@pytest.mark.parametrize("name", ["backlog", "funnel"])
+def test_the_banner_moves_nothing_of_the_page_when_it_comes(bench: Bench, name: str) -> None:
+    """What is typed in a page and not sent yet would be lost."""
+    before = list(open_page(name, bench.desk).main.children)
+    bench.lose_bakkt()
+    after = open_page(name, bench.desk)
+    assert NO_ANSWER in page_text(after)
+    assert list(after.main.children) == before

@@ -58,10 +58,11 @@ def show_frame() -> None:
     """Show what precedes each page's content: the banners and the watch for new data."""
     _show_banner()
     away = current_desk().availability.away
-    if away is not None:
-        show_html(_away_line(away, datetime.now(UTC)))
-    show_losses()
-    show_notice(PRESSED)
+    with st.container():  # in every run: a field of the page above which a line comes or goes loses what is typed
+        if away is not None:
+            show_html(_away_line(away, datetime.now(UTC)))
+        show_losses()
+        show_notice(PRESSED)
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version(), away)
 
