@@ -1,97 +1,108 @@
--- funnel/breakdown(path, by=account_type, since=null, until=null, window_days=30, segment=null)
+-- funnel/breakdown(path, by=account_type, since=null, until=null, window_days=30, segment=null) from funnel/reached_by(by, segment)
 -- The funnel by a property: its ten most frequent values or last months, others, unknown; one row per value and step.
 with
-cohort as materialized (
+counts as materialized (
     select
-        property_of($by, account_type, country, state, entered_at, is_migrated, completed_link) as value,
-        hours_had_since(entered_at) >= 24 * days_of_window($window_days) as is_mature,
-        documented_undated,
-        screened_undated,
-        cleared_undated,
-        trading_undated,
-        documented_hours,
-        screened_hours,
-        cleared_hours,
-        trading_hours,
-        is_step_within(documented_undated, documented_hours, 0, $window_days) as is_documented,
-        is_step_within(screened_undated, screened_hours, documented_hours, $window_days) as is_screened,
-        is_step_within(
-            cleared_undated, cleared_hours, greatest(documented_hours, screened_hours), $window_days
-        ) as is_cleared,
-        is_step_within(
-            trading_undated, trading_hours, greatest(documented_hours, screened_hours, cleared_hours), $window_days
-        ) as is_trading
-    from funnel_accounts
-    where path = path_named($path)
-        and entered_at >= coalesce($since::date, date '0001-01-01')
-        and entered_at < coalesce($until::date, date '9999-12-31')
-        and is_in_segment(client_account_id, $segment::varchar)
+        value,
+        ordinal,
+        hours,
+        sum(accounts) as accounts,
+        total_where(accounts, is_mature) as mature,
+        total_where(accounts, undated) as undated,
+        total_where(accounts, undated and is_mature) as mature_undated
+    from (
+        select
+            value,
+            ordinal,
+            hours_had >= 24 * days_of_window($window_days) as is_mature,
+            undated,
+            hours,
+            accounts
+        from funnel_reached_by($by::varchar, $segment::varchar)
+        where is_reached_within(path, entered_on, within_hours, $path, $since, $until, $window_days)
+    )
+    group by value, ordinal, hours
 ),
 frequent as (
     select value
-    from cohort
-    where value is not null
+    from counts
+    where value is not null and ordinal = 1
     group by value
-    order by case when $by = 'entry_month' then value end desc, count(*) desc, value
+    order by case when $by = 'entry_month' then value end desc, sum(accounts) desc, value
     limit 10
 ),
 named as (
     select
-        cohort.value,
-        cohort.is_mature,
-        cohort.documented_undated,
-        cohort.screened_undated,
-        cohort.cleared_undated,
-        cohort.trading_undated,
-        cohort.documented_hours,
-        cohort.screened_hours,
-        cohort.cleared_hours,
-        cohort.trading_hours,
-        cohort.is_documented,
-        cohort.is_screened,
-        cohort.is_cleared,
-        cohort.is_trading,
+        counts.value,
         frequent.value as name,
-        cohort.value is not null and frequent.value is null as is_other
-    from cohort
-    left join frequent on frequent.value = cohort.value
+        counts.value is not null and frequent.value is null as is_other,
+        counts.ordinal,
+        counts.hours,
+        counts.accounts,
+        counts.mature,
+        counts.undated,
+        counts.mature_undated
+    from counts
+    left join frequent on frequent.value = counts.value
 ),
-counted as (
+entered as (
     select
         name,
         is_other,
         count(distinct value) as distinct_values,
-        count(*) as entered,
-        count(*) filter (where is_mature) as entered_mature,
-        [
-            counted_step('opened', true, false, 0.0, is_mature),
-            counted_step('documented', is_documented, documented_undated, documented_hours, is_mature),
-            counted_step('screened', is_screened, screened_undated, screened_hours, is_mature),
-            counted_step('cleared', is_cleared, cleared_undated, cleared_hours, is_mature),
-            counted_step('trading', is_trading, trading_undated, trading_hours, is_mature)
-        ] as steps
+        sum(accounts)::bigint as entered,
+        sum(mature)::bigint as entered_mature
     from named
+    where ordinal = 1
     group by name, is_other
 ),
-steps as (
-    select name, is_other, distinct_values, entered, entered_mature, unnest(steps) as reached
-    from counted
+ranked as (
+    select
+        name,
+        is_other,
+        ordinal,
+        hours,
+        sum(accounts) as accounts,
+        sum(mature)::bigint as mature,
+        sum(undated)::bigint as undated,
+        sum(mature_undated)::bigint as mature_undated,
+        sum(sum(accounts)) over (partition by name, is_other, ordinal order by hours) as up_to,
+        sum(sum(accounts)) filter (where hours is not null) over (partition by name, is_other, ordinal) as dated
+    from named
+    group by name, is_other, ordinal, hours
+),
+reached as (
+    select
+        name,
+        is_other,
+        ordinal,
+        sum(accounts)::bigint as accounts,
+        sum(mature)::bigint as mature,
+        sum(undated)::bigint as undated,
+        sum(mature_undated)::bigint as mature_undated,
+        counted_quantile(hours, up_to, dated, 0.5) as median_hours
+    from ranked
+    group by name, is_other, ordinal
 ),
 compared as (
     select
-        steps.name as value,
-        steps.is_other,
-        steps.distinct_values,
-        path_steps.ordinal,
-        path_steps.step,
-        steps.entered,
-        steps.reached.accounts as accounts,
-        steps.reached.mature - steps.reached.mature_undated as accounts_mature,
-        steps.entered_mature - steps.reached.mature_undated as entered_dated,
-        steps.reached.median_hours as median_hours,
-        steps.reached.undated as undated
-    from steps
-    join path_steps($path) as path_steps on path_steps.step = steps.reached.step
+        entered.name as value,
+        entered.is_other,
+        entered.distinct_values,
+        steps.ordinal,
+        steps.step,
+        entered.entered,
+        coalesce(reached.accounts, 0) as accounts,
+        coalesce(reached.mature - reached.mature_undated, 0) as accounts_mature,
+        entered.entered_mature - coalesce(reached.mature_undated, 0) as entered_dated,
+        reached.median_hours,
+        coalesce(reached.undated, 0) as undated
+    from entered
+    cross join path_steps($path) as steps
+    left join reached
+        on reached.name is not distinct from entered.name
+            and reached.is_other = entered.is_other
+            and reached.ordinal = steps.ordinal
 )
 select
     value,
@@ -108,7 +119,7 @@ select
     wilson_high(accounts_mature, entered_dated) as share_high,
     is_few(entered_dated) as is_few,
     median_hours,
-    undated::bigint as undated
+    undated
 from compared
 order by
     is_other,

@@ -45,7 +45,11 @@ def test_a_query_says_which_other_it_reads(tmp_path: Path) -> None:
     path.write_text("-- topic/question(hours) from topic/rows\n-- One row.\nselect $hours from topic_rows;")
     query = catalogue.read_query(path)
     assert (query.source, query.signature) == ("topic/rows", "topic/question(hours)")
-    assert query.source_macro == "topic_rows"
+
+
+def test_the_macro_that_a_query_reads_takes_the_parameters_of_its_source() -> None:
+    assert catalogue.find_query("funnel/breakdown").source_macro == "funnel_reached_by(asked_by, asked_segment)"
+    assert catalogue.find_query("backlog/call_list").source_macro == "verification_outcomes(asked_segment)"
 
 
 def test_a_query_says_which_of_its_parameters_it_passes_on(tmp_path: Path) -> None:

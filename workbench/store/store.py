@@ -236,9 +236,7 @@ class Store:
         """The same for a query that reads another, whose rows were read before. Raises InputError, StoreError."""
         with self._database.reader() as cursor:
             cursor.register("rows_read_before", source)
-            cursor.execute(
-                f"create temp macro {find_query(name).source_macro}(asked_segment) as table from rows_read_before"
-            )
+            cursor.execute(f"create temp macro {find_query(name).source_macro} as table from rows_read_before")
             return run_query(cursor, name, parameters)
 
     def read_rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:

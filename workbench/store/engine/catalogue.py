@@ -185,10 +185,11 @@ class Query:
 
     @property
     def source_macro(self) -> str:
-        """The macro that it reads its source from. Raises InputError if it has no source."""
+        """The macro that it reads its source from, with the parameters. Raises InputError if it has no source."""
         if self.source is None:
             raise InputError(f"{self.name} reads no other query.")
-        return macro_of(self.source)
+        asked = ", ".join(f"asked_{name}" for name in find_query(self.source).defaults)
+        return f"{macro_of(self.source)}({asked})"
 
     def asked_of_source(self, given: Mapping[str, object]) -> dict[str, object]:
         """The parameters with which its source is read, without those that narrow nothing."""

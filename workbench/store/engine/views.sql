@@ -91,6 +91,10 @@ select client_account_id, generate_subscripts(missing_fields, 1) - 1 as ordinal,
 from accounts
 where fields_missing > 0;
 
+-- Missing fields with the numbers of owners left out, each once: owners[0].phoneNumber is owners[].phoneNumber.
+create or replace macro of_all_owners(fields) as
+    list_distinct(list_transform(fields, lambda field: regexp_replace(field, '\[\d+\]', '[]', 'g')));
+
 create or replace view requirements as
 select
     client_account_id,
@@ -546,29 +550,16 @@ create or replace macro property_of(
     when 'completed_link' then coalesce(completed_link::varchar, 'none')
 end;
 
--- Whether an account reached a step within the window, and those before it, the last of them after hours_before.
-create or replace macro is_step_within(undated, hours, hours_before, window_days) as
-    (undated or hours is not null) and greatest(0, hours_before, hours) <= 24 * days_of_window(window_days);
-
--- A step of the funnel, counted over a group of accounts.
-create or replace macro counted_step(step, is_reached, undated, hours, is_mature) as {
-    'step': step,
-    'accounts': count(*) filter (where is_reached),
-    'mature': count(*) filter (where is_reached and is_mature),
-    'undated': count(*) filter (where is_reached and undated),
-    'mature_undated': count(*) filter (where is_reached and undated and is_mature),
-    'median_hours': quantile_cont(hours, 0.5) filter (where is_reached)
-};
-
--- How many accounts of the segment (null = any) reached each step, and in how long: one row per path, step, day of entry
--- and time taken. hours_had: how long they have had, in whole days, or 1 for an hour at least; within_hours: the longest
--- hours of this step and those before it; standing, turn: of accounts that were never cleared, with the last step they
--- reached.
-create or replace macro funnel_reached(asked_segment) as table
+-- How many accounts of the segment (null = any) reached each step, and in how long: one row per path, value of the
+-- property asked_by (null = one for all), step, day of entry and time taken. hours_had: how long they have had, in whole
+-- days, or 1 for an hour at least; within_hours: the longest hours of this step and those before it; standing, turn: of
+-- accounts that were never cleared, with the last step they reached.
+create or replace macro funnel_reached_by(asked_by, asked_segment) as table
 with
 ways as materialized (
     select
         path,
+        property_of(asked_by, account_type, country, state, entered_at, is_migrated, completed_link) as value,
         entered_at::date as entered_on,
         hours_had_since(entered_at) as hours_had,
         last_step,
@@ -583,13 +574,14 @@ ways as materialized (
         cleared_hours::float as cleared_hours,
         trading_hours::float as trading_hours,
         count(*) as accounts
-    from funnel_entered
+    from funnel_accounts
     where is_in_segment(client_account_id, asked_segment)
     group by all
 ),
 reached as (
     select
         path,
+        value,
         1 as ordinal,
         'opened' as step,
         entered_on,
@@ -604,6 +596,7 @@ reached as (
     union all
     select
         path,
+        value,
         2 as ordinal,
         'documented' as step,
         entered_on,
@@ -619,6 +612,7 @@ reached as (
     union all
     select
         path,
+        value,
         case path when 'entity' then 3 else 2 end as ordinal,
         'screened' as step,
         entered_on,
@@ -634,6 +628,7 @@ reached as (
     union all
     select
         path,
+        value,
         case path when 'entity' then 4 else 3 end as ordinal,
         'cleared' as step,
         entered_on,
@@ -649,6 +644,7 @@ reached as (
     union all
     select
         path,
+        value,
         case path when 'entity' then 5 else 4 end as ordinal,
         'trading' as step,
         entered_on,
@@ -664,6 +660,7 @@ reached as (
 )
 select
     path,
+    value,
     ordinal,
     step,
     entered_on,
@@ -676,6 +673,19 @@ select
     sum(accounts)::integer as accounts
 from reached
 group by all;
+
+create or replace macro funnel_reached(asked_segment) as table
+select * exclude (value)
+from funnel_reached_by(null, asked_segment);
+
+-- Whether accounts of these rows took the path asked for, entered in [since, until) and reached the step within
+-- window_days of entry (null = any time).
+create or replace macro is_reached_within(
+    path, entered_on, within_hours, asked_path, since, until, window_days
+) as path = path_named(asked_path)
+    and entered_on >= coalesce(since::date, date '0001-01-01')
+    and entered_on < coalesce(until::date, date '9999-12-31')
+    and within_hours <= 24 * days_of_window(window_days);
 
 -- The rows of funnel/reached of accounts that entered in [since, until) and reached the step within window_days of
 -- entry (null = any time); is_mature: they have had that long.
@@ -691,10 +701,7 @@ select
     turn,
     accounts
 from funnel_reached(asked_segment)
-where path = path_named(asked_path)
-    and entered_on >= coalesce(since::date, date '0001-01-01')
-    and entered_on < coalesce(until::date, date '9999-12-31')
-    and within_hours <= 24 * days_of_window(window_days);
+where is_reached_within(path, entered_on, within_hours, asked_path, since, until, window_days);
 
 -- A quantile of counted values, interpolated between its neighbours. up_to: how many values there are up to this one;
 -- total: how many there are.

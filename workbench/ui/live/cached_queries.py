@@ -24,8 +24,9 @@ DataVersion = int | tuple[int, int] | None
 
 CACHED_SECONDS = 60
 CACHED_READS = 48
-CACHED_SOURCES = 4
-"""Rows that other queries read can be many: those of one data version are enough, of everybody and of a segment."""
+CACHED_SOURCES = 6
+"""Rows that other queries read can be many: those of one data version are enough, of everybody and of a segment, and by
+two properties."""
 
 
 @dataclass(frozen=True, slots=True)
