@@ -1,34 +1,46 @@
 -- quality/backfill_progress()
 -- Backfill progress: one row per account type and field (owners together), accounts lacking it now and those filled in.
 with
-once_lacking as (
-    select distinct client_account_id, regexp_replace(field, '\[\d+\]', '[]', 'g') as field
-    from (
-        select client_account_id, unnest(string_split(missing_fields, chr(10))) as field
-        from readings
-        where missing_fields <> ''
-    )
+known as not materialized (
+    select client_account_id, account_type, fields_missing, missing_fields
+    from accounts
+    where not is_taken_out
+),
+lacking_alike as (  -- many accounts lack the same fields
+    select account_type, missing_fields, count(*) as accounts
+    from known
+    where fields_missing > 0
+    group by account_type, missing_fields
 ),
 lacking as (
-    select distinct client_account_id, regexp_replace(field, '\[\d+\]', '[]', 'g') as field
-    from missing_fields
+    select account_type, unnest(of_all_owners(missing_fields)) as field, accounts
+    from lacking_alike
 ),
-ever_lacking as (
+once_lacking as (
     select
-        client_account_id,
-        field,
-        lacking.client_account_id is not null as is_lacking
+        readings.client_account_id,
+        known.account_type,
+        of_all_owners(known.missing_fields) as lacking_now,
+        unnest(of_all_owners(string_split(readings.missing_fields, chr(10)))) as field
+    from readings
+    join known using (client_account_id)
+    where readings.missing_fields <> '' and readings.missing_fields <> array_to_string(known.missing_fields, chr(10))
+),
+counts as (
+    select account_type, field, accounts as missing, 0 as backfilled
+    from lacking
+    union all
+    select account_type, field, 0 as missing, count(distinct client_account_id) as backfilled
     from once_lacking
-    full join lacking using (client_account_id, field)
+    where not list_contains(lacking_now, field)
+    group by account_type, field
 )
 select
-    accounts.account_type,
-    ever_lacking.field,
-    count(*) filter (where is_lacking) as accounts_missing,
-    count(*) filter (where not is_lacking) as accounts_backfilled,
-    count(*) filter (where not is_lacking) / count(*) as share_backfilled
-from ever_lacking
-join accounts using (client_account_id)
-anti join taken_out using (client_account_id)
-group by accounts.account_type, ever_lacking.field
-order by accounts_missing desc, accounts.account_type, ever_lacking.field;
+    account_type,
+    field,
+    sum(missing)::bigint as accounts_missing,
+    sum(backfilled)::bigint as accounts_backfilled,
+    accounts_backfilled / (accounts_missing + accounts_backfilled) as share_backfilled
+from counts
+group by account_type, field
+order by accounts_missing desc, account_type, field;

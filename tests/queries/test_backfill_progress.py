@@ -49,3 +49,21 @@ def test_a_reading_that_comes_late_tells_of_what_was_missing_then(desk: Store) -
     desk.land_readings([poll("a", ago(2))])
     desk.land_readings([poll("a", ago(3), missing_fields=(PHONE,), request_status="PENDING")])
     assert progress(desk) == {("INDIVIDUAL", "owners[].phoneNumber"): (0, 1, 1.0)}
+
+
+def test_what_two_earlier_readings_lacked_is_backfilled_once(desk: Store) -> None:
+    for hours, missing in ((5, (PHONE, TAX)), (4, (PHONE,)), (3, ("owners[1].phoneNumber",)), (2, ())):
+        desk.land_readings([poll("a", ago(hours), missing_fields=missing, request_status=f"S{hours}")])
+    assert progress(desk) == {
+        ("INDIVIDUAL", "owners[].identity.taxId"): (0, 1, 1.0),
+        ("INDIVIDUAL", "owners[].phoneNumber"): (0, 1, 1.0),
+    }
+
+
+def test_accounts_are_counted_together_whether_they_lack_other_fields_too(desk: Store) -> None:
+    lacking = {"a": (PHONE,), "b": (PHONE, TAX), "c": (PHONE, TAX), "d": ("owners[1].phoneNumber",)}
+    desk.land_readings([poll(account, ago(2), missing_fields=missing) for account, missing in lacking.items()])
+    assert progress(desk) == {
+        ("INDIVIDUAL", "owners[].phoneNumber"): (4, 0, 0.0),
+        ("INDIVIDUAL", "owners[].identity.taxId"): (2, 0, 0.0),
+    }
