@@ -15,6 +15,7 @@ from tests.support.stores import new_store
 from tests.support.tables import select, select_one
 from workbench.domain.facts import KybEnd, KybStart, Requirement, Ruling
 from workbench.domain.kyb.checklist import rulings_in_force, with_rulings
+from workbench.domain.standing.advance import fact_time
 from workbench.store import AccountReading, Attribution, Store
 from workbench.store.derived.rulings import parse_lines, write_lines
 from workbench.store.derived.states import derive
@@ -36,7 +37,9 @@ def standings(store: Store) -> list[tuple[str, object]]:
 
 
 def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    columns = "client_account_id, standing, standing_since, turn, turn_changes_at, due_at, documented_at"
+    columns = (
+        "client_account_id, standing, standing_since, turn, turn_changes_at, kyb_ready_through, due_at, documented_at"
+    )
     return {
         "journey": select(store, "from journey order by all"),
         "accounts": select(store, f"select {columns} from accounts order by all"),  # noqa: S608
@@ -160,6 +163,47 @@ def test_the_list_and_the_domain_judge_a_line_alike(
     assert told_by_list == {
         (line.requirement, line.client_owner_id): (line.is_met(today), line.valid_through) for line in lines
     }
+
+
+def is_screened(facts: list[KybStart | KybEnd]) -> bool:
+    """Whether manual KYB goes on or was approved, told without the rule of the workbench."""
+    so_far = "not begun"
+    for _, fact in sorted((fact_time(fact), fact) for fact in facts):
+        if isinstance(fact, KybStart):
+            so_far = "goes on"
+        elif so_far == "goes on":
+            so_far = fact.ended_as
+    return so_far in {"goes on", "approved"}
+
+
+@bounded
+@given(readings, st.lists(rulings, max_size=4), st.lists(starts | ends, max_size=3, unique_by=fact_time))
+def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
+    pair: tuple[Store, Store], newest: AccountReading, given_by_people: list[Ruling], screening: list[KybStart | KybEnd]
+) -> None:
+    store = pair[0]
+    empty(store)
+    store.stop_clock(NOW)
+    for fact in [newest, *given_by_people, *screening]:
+        land(store, fact)
+    lines = store.read_rows("kyb/checklist", client_account_id="E")
+    is_open = store.read_rows("accounts/one", client_account_id="E")[0]["standing"] != "rejected"
+    is_ready = is_open and all(line["is_met"] for line in lines) and not is_screened(screening)
+    ends_on = min((line["holds_through"] for line in lines if line["holds_through"]), default=None)
+    found = [(row["client_account_id"], row["holds_through"]) for row in store.read_rows("kyb/ready")]
+    assert found == [("E", ends_on)] * is_ready
+    assert store.read_rows("backlog/counts")[0]["kyb_ready"] == is_ready
+    listed = store.read_rows("backlog/list", view="kyb_ready")
+    assert [(row["client_account_id"], row["holds_through"]) for row in listed] == found
+
+
+def test_a_business_is_ready_until_the_last_day_of_a_document_is_over(desk: Store) -> None:
+    desk.land_readings([read(40)])
+    last_day = (NOW + timedelta(days=3)).date()
+    desk.land_ruling(ANN, Ruling(ago(10), "owner_identity", "o2", "card", last_day))
+    for days, ready in ((0, 1), (3, 1), (4, 0)):
+        desk.stop_clock(NOW + timedelta(days=days))
+        assert (desk.read_rows("backlog/counts")[0]["kyb_ready"], len(desk.read_rows("kyb/ready"))) == (ready, ready)
 
 
 def test_a_checklist_is_kept_and_read_back_line_by_line() -> None:

@@ -20,7 +20,7 @@ HASHED_TEXTS = frozenset({"url", "verification_url", "actor", "second_actor", "s
 """Links, series of documents (one may be a description), and with ``…_by`` who did something: what is the same stays
 the same, and says nothing else."""
 
-_UNUSUAL_PUBLISHED = frozenset({"valid_through", "documents_valid_through"})
+_UNUSUAL_PUBLISHED = frozenset({"valid_through", "documents_valid_through", "kyb_ready_through"})
 _USUAL_TYPES = frozenset({"boolean", "integer", "bigint", "double", "timestamp"})
 _UPLOAD = "what"
 _STATE = "state"

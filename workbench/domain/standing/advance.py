@@ -6,7 +6,7 @@ began with, makes the account be folded anew from all its facts (``journey_of``)
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from workbench.domain.facts import (
     NO_DOCUMENTS,
@@ -144,6 +144,17 @@ def turn_of(state: State, link_expires_at: datetime | None) -> TurnPlan:
         checklist=state.checklist_with_rulings,
         lacks_identity_document=state.lacks_identity_document,
     )
+
+
+def kyb_ready_through(state: State) -> date | None:
+    """The last day (UTC) on which a business is ready for KYB screening, ``date.max`` if no document ends.
+
+    None if its checklist is not met, or KYB has started and not ended without approval; and for individuals.
+    """
+    checklist = state.checklist_with_rulings
+    if not state.is_entity or not checklist.is_complete or state.kyb.is_started:
+        return None
+    return checklist.valid_through or date.max
 
 
 def fact_time(fact: Fact) -> datetime:

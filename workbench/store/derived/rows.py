@@ -11,7 +11,7 @@ import pyarrow as pa
 from workbench.domain.facts import JourneyStep
 from workbench.domain.links.links import VerificationLink, counts_when_expired
 from workbench.domain.links.outcomes import LinkOutcome
-from workbench.domain.standing.advance import Milestone, State, turn_of
+from workbench.domain.standing.advance import Milestone, State, kyb_ready_through, turn_of
 from workbench.store.engine.staging import schema
 
 Row = tuple[object, ...]
@@ -83,6 +83,7 @@ _STANDING = schema(
     turn="text",
     turn_changes_at="time",
     turn_after="text",
+    kyb_ready_through="day",
     last_event_at="time",
     opened_at="time",
     documented_at="time",
@@ -165,6 +166,7 @@ def state_row(client_account_id: str, state: State, links: LinkColumns) -> Row:
         plan.turn.value,
         plan.changes_at,
         plan.turn_after.value if plan.turn_after else None,
+        kyb_ready_through(state),
         state.last_event_at,
         milestones.opened.reached_at,
         *_milestone_columns(milestones.documented),

@@ -263,9 +263,11 @@ def _links_told(
     return columns, list(link_rows(account, links, outcomes, steps))
 
 
+_OF_CHECKLIST = ("turn", "turn_changes_at", "turn_after", "kyb_ready_through")
+"""What a state cannot tell of its own row, as it may have been read without the checklist."""
 _READ = [
     *("rowid", "is_entity", "request_status", "lacks_identity_document", "read_at"),
-    *(name for name in STATES.names[1:] if name not in {"turn", "turn_changes_at", "turn_after"}),
+    *(name for name in STATES.names[1:] if name not in _OF_CHECKLIST),
 ]
 _ROW_NUMBERS = schema(rowid="hash")
 
@@ -380,8 +382,6 @@ MAX_UPDATED_ONE_BY_ONE = 64
 """Rows of a larger batch are updated by one statement."""
 
 _NUMBERED_STATES = pa.schema([*_ROW_NUMBERS, *list(STATES)[1:]])
-_TURN = ("turn", "turn_changes_at", "turn_after")
-"""What a state cannot tell of its own row, as it may have been read without the checklist."""
 
 
 def _update(cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored]) -> None:
@@ -395,7 +395,7 @@ def _update(cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored
         changed = {
             name: naive(new) if isinstance(new, datetime) else new
             for name, old, new in zip(STATES.names, before, values, strict=True)
-            if new != old or name in _TURN
+            if new != old or name in _OF_CHECKLIST
         }
         columns = ", ".join(f"{name} = ?" for name in changed)
         cursor.execute(f"update accounts set {columns} where client_account_id = ?", [*changed.values(), account])

@@ -320,6 +320,7 @@ select
     case when expirations_used = links_allowed then third_expiry_at end as used_up_at,
     last_event_at,
     document_expires_at,
+    kyb_ready_through,
     coalesce(lacks_identity_document, false) as lacks_identity_document,
     coalesce(fields_missing, 0) as fields_missing,
     opened_at,
@@ -1184,6 +1185,13 @@ create or replace macro is_missing_identity(standing, lacks_identity_document) a
 create or replace macro has_documents_ending(standing, document_expires_at, days) as
     ends_within(document_expires_at, days) and may_change(standing);
 
+-- Whether an open business is ready for KYB screening: its checklist is met, and KYB has not started, or ended unapproved.
+create or replace macro is_kyb_ready(standing, kyb_ready_through) as
+    is_open(standing) and coalesce(kyb_ready_through >= desk_now()::date, false);
+
+-- The last day on which something counts; null if no day is the last.
+create or replace macro last_day(holds_through) as nullif(holds_through, date '9999-12-31');
+
 -- Every account, with a boolean for each view that needs no other table and no days: one row per account.
 create or replace view backlog_accounts as
 select
@@ -1207,6 +1215,7 @@ select
     last_event_at,
     fields_missing,
     document_expires_at,
+    kyb_ready_through,
     search_text,
     is_open as in_open,
     is_past_due as in_late,
@@ -1223,25 +1232,11 @@ select
     standing = 'verification' as in_verification,
     standing = 'kyb_documents' as in_kyb_documents,
     standing = 'kyb_screening' as in_kyb_screening,
+    is_kyb_ready(standing, kyb_ready_through) as in_kyb_ready,
     is_missing_identity(standing, lacks_identity_document) as in_identity,
     is_missing_data(standing, fields_missing) as in_missing,
     standing = 'unrecognised' as in_unrecognised
 from accounts_now;
-
--- Open entities that are ready for KYB screening: the checklist is met, and KYB has not started or ended unapproved. One
--- row per account.
-create or replace view backlog_kyb_ready as
-with
-started as (
-    select client_account_id
-    from kyb_starts_ended
-    where not (is_manual and coalesce(ended_as in ('rejected', 'withdrawn'), false))
-)
-select client_account_id, min(holds_through) as holds_through, count(*) filter (where is_by_ruling) as lines_ruled
-from checklists(true)
-anti join started using (client_account_id)
-group by client_account_id
-having bool_and(is_met);
 
 create or replace view backlog_screenings as
 select
@@ -1256,18 +1251,13 @@ group by client_account_id;
 create or replace macro backlog_rows(code, days) as table
 select
     backlog_accounts.*,
-    ready.holds_through,
+    case when code = 'kyb_ready' then last_day(kyb_ready_through) end as holds_through,
     screenings.screening_started_at,
     screenings.screening_started_by,
     screenings.is_screening_manual,
     disagreements.contradiction,
     disagreements.read_at
 from backlog_accounts
-left join (
-    select client_account_id, holds_through
-    from backlog_kyb_ready
-    where code = 'kyb_ready'
-) as ready using (client_account_id)
 left join (
     select client_account_id, screening_started_at, screening_started_by, is_screening_manual
     from backlog_screenings
@@ -1284,7 +1274,7 @@ where case code
     when 'late_us' then in_late_us
     when 'late_bakkt' then in_late_bakkt
     when 'late_customer' then in_late_customer
-    when 'due' then in_due
+    when 'due' then due_at >= desk_now() and in_due  -- the first alone spares reading most accounts whole
     when 'last' then in_last
     when 'expiring' then in_expiring
     when 'live' then in_live
@@ -1292,7 +1282,7 @@ where case code
     when 'no_link' then in_no_link
     when 'out_of_links' then in_out_of_links
     when 'verification' then in_verification
-    when 'kyb_ready' then in_open and ready.client_account_id is not null
+    when 'kyb_ready' then in_kyb_ready
     when 'kyb_documents' then in_kyb_documents
     when 'kyb_screening' then in_kyb_screening
     when 'documents' then has_documents_ending(standing, document_expires_at, days)
