@@ -11,7 +11,14 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from tests.support.browser_screen import HEADER_HEIGHT, ROW_HEIGHT, Screen, Theme, screenshot_folder
+from tests.support.browser_screen import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
+    Screen,
+    Theme,
+    patience_for_a_run,
+    screenshot_folder,
+)
 from tests.support.rounds import WALK_ACCOUNTS
 from workbench import open_desk
 
@@ -240,10 +247,12 @@ def ask_in_sql(screen: Screen, statement: str) -> None:
 
 def test_the_data_page_reads_bakkt_and_shows_the_run(screen: Screen) -> None:
     screen.open("/data")
+    button = screen.by_key("wb-sync-all")
+    expect(button).to_be_visible(timeout=patience_for_a_run())  # a scheduled run of a large desk takes minutes
     before = int(screen.count_beside("Sync runs").inner_text())
-    screen.by_key("wb-sync-all").get_by_role("button").click()
+    button.get_by_role("button").click()
     expect(screen.count_beside("Sync runs")).to_have_text(str(before + 1))
-    expect(screen.by_key("wb-sync-all")).to_be_visible(timeout=60_000)
+    expect(button).to_be_visible(timeout=patience_for_a_run())
     expect(screen.page.get_by_text(f"The last sync read {WALK_ACCOUNTS:,} accounts")).to_be_visible()
     if screenshot_folder():  # without the hint of the button, which would cover a heading
         screen.open("/data")

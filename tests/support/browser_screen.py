@@ -315,8 +315,13 @@ MILLISECONDS_AN_ACCOUNT = 30
 """Far more than its first reading takes."""
 
 
+def patience_for_a_run(accounts: int = WALK_ACCOUNTS) -> float:
+    """Return how many milliseconds a run that reads so many accounts may take."""
+    return max(4 * PATIENCE, accounts * MILLISECONDS_AN_ACCOUNT)
+
+
 def wait_for_first_sync(screen: Screen, *, accounts: int = WALK_ACCOUNTS) -> None:
     screen.open("/data")
-    patience = max(4 * PATIENCE, accounts * MILLISECONDS_AN_ACCOUNT)
-    expect(screen.answer).to_contain_text(f"All {accounts:,} accounts have been read", timeout=patience)
+    all_read = f"All {accounts:,} accounts have been read"
+    expect(screen.answer).to_contain_text(all_read, timeout=patience_for_a_run(accounts))
     screen.rest()
