@@ -39,8 +39,9 @@ def show_taking_out() -> None:
 def _show_ways() -> None:
     show_note("They are no longer synced, listed or counted. What is known of them stays; importing brings them back.")
     revocable = [row for row in read("data/imports").rows if row["ids_alone"] + row["ids_shared"]]
-    if revocable:
-        _ask_for_import(revocable)
+    with st.container():  # in every run: a form that moves loses what is typed and not sent
+        if revocable:
+            _ask_for_import(revocable)
     _ask_for_id()
     _show_taken_out(read("data/taken_out").rows)
 
