@@ -41,7 +41,8 @@ else:
     with bar:
         ask_for_list(codes)
         ask_for_value(codes, breakdown.rows)
-    show_people(codes, breakdown.rows, bar=bar)
+    with st.container():  # in every run: the box below a list that grows would be made anew
+        show_people(codes, breakdown.rows, bar=bar)
 
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:

@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from tests.support.applicants import company, individual
 from tests.support.facts import NOW, poll
 from tests.support.link_harness import LinkHarness, link_harness
-from tests.support.screens import open_page, page_text
+from tests.support.screens import open_page, page_text, place_of
+from tests.support.tables import change
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import body_of
 from workbench.sandbox.life.clients import open_account, update_account
@@ -224,3 +225,16 @@ def test_without_an_account_the_page_says_how_far_the_backfill_has_come(desk: De
     assert "Owner: phone" in list(page.dataframe[1].value["field"])
     empty_desk.store.land_readings([poll("A", NOW)])
     assert "Nothing is in this view." in words(open_page("backlog", empty_desk, view="missing"))
+
+
+def test_an_identity_document_that_arrives_moves_no_field(harness: LinkHarness, desk: Desk) -> None:
+    change(
+        harness.store, "update accounts set missing_fields = list_append(missing_fields, 'owners[0].identityDocument')"
+    )
+    page = open_page("backfill", desk, account=LACKING)
+    assert "has no identity document" in words(page)
+    before = place_of(page, "Phone")
+    change(harness.store, "update accounts set missing_fields = ['owners[0].phoneNumber']")
+    page.run()
+    assert "has no identity document" not in words(page)
+    assert place_of(page, "Phone") == before

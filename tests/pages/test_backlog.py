@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.screen_customers import account_id, event, read_account
-from tests.support.screens import open_page, page_text
+from tests.support.screens import open_page, page_text, place_of
 from workbench.desk import Desk
 from workbench.domain.actions import Plan
 from workbench.domain.text import fold
@@ -312,3 +312,10 @@ def test_an_action_whose_outcome_nobody_knows_is_listed_and_opens_its_receipt(em
     tick(page, [0])
     page.button(key="wb-open-backlog").click().run()
     assert page.query_params["action"] in ("action-1", ["action-1"])
+
+
+def test_a_list_that_has_become_shorter_moves_no_filter(seeded_desk: Desk) -> None:
+    page = open_page("backlog", seeded_desk, view="open", page="99")
+    assert "The list no longer has a page 99" in page_text(page)
+    before = place_of(open_page("backlog", seeded_desk, view="open"), "wb-backlog-sort")
+    assert place_of(page, "wb-backlog-sort") == before

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from tests.support.screens import forget_desk, open_page, page_text, unfold
+from tests.support.screens import forget_desk, open_page, page_text, place_of, unfold
 from workbench.desk import Desk
 from workbench.embedded_sandbox import open_with_sandbox
 from workbench.events import HmacSignature
@@ -15,6 +15,7 @@ from workbench.settings import Settings
 from workbench.store import SetAsideEvent
 from workbench.store.records.runs import Failure
 from workbench.ui.data.runs import schedule_words
+from workbench.ui.frame import notices
 
 
 def now() -> datetime:
@@ -287,3 +288,17 @@ def test_an_id_is_taken_out_and_its_page_says_so(empty_desk: Desk) -> None:
     text = page_text(open_page("customers", empty_desk, account="A"))
     assert "This id was taken out of the registry" in text
     assert "No customer of ours" in text
+
+
+def test_a_message_about_an_import_moves_nothing_below_it_when_it_disappears(
+    empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = asked(empty_desk, "ids.csv", b"clientAccountId\nACC-2\n").button(key="wb-import-confirm").click().run()
+    unfold(page, "wb-taking-out")
+    page.run()
+    before = place_of(page, "wb-take-out-id")
+    assert "1 new" in page_text(page)
+    monkeypatch.setattr(notices, "SHOWN_SECONDS", 0.0)
+    page.run()
+    assert "1 new" not in page_text(page)
+    assert place_of(page, "wb-take-out-id") == before

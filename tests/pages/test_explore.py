@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.facts import ago, poll
+from tests.support.kept_segments import kept_segment
 from tests.support.screen_customers import seed
-from tests.support.screens import clickable_html_of, open_address, open_page, page_text
+from tests.support.screens import clickable_html_of, open_address, open_page, page_text, place_of
 from workbench.desk import Desk
 from workbench.domain.words import reason_word, share
 from workbench.figures.groups import draw_groups
@@ -413,3 +414,33 @@ def test_a_segment_found_again_is_what_all_numbers_of_the_page_are_of(empty_desk
     assert f"“All”: {accounts + 1} accounts, found " in page_text(page)
     assert f"of {accounts + 1}" in page_text(page)
     assert "NEW" in listed(page)
+
+
+def test_a_group_that_is_gone_moves_nothing_of_the_list(seeded_desk: Desk) -> None:
+    asked = {"measure": "stayed", "standing": "under_review", "by": "country", **ANY_TIME}
+    before = place_of(open_page("explore", seeded_desk, **asked), "wb-segment-name")
+    page = open_page("explore", seeded_desk, **asked, group="ZZZ")
+    assert "No such group" in page_text(page)
+    assert place_of(page, "wb-segment-name") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "keys"),
+    [
+        ("explore", {"measure": "stayed", "standing": "under_review"}, ["wb-explore-path", "wb-segment-name"]),
+        ("explore", {"tab": "sql"}, ["wb-sql-statement"]),
+        ("funnel", {}, ["wb-funnel-opened", "wb-funnel-people"]),
+        ("backlog", {"view": "open"}, ["wb-backlog-country"]),
+        ("verification", {}, ["wb-verification-hour"]),
+    ],
+)
+def test_no_field_moves_when_somebody_removes_the_segment(
+    seeded_desk: Desk, name: str, address: dict[str, str], keys: list[str]
+) -> None:
+    everyone = [row["client_account_id"] for row in seeded_desk.store.read_rows("backlog/list", view="open")]
+    with kept_segment(seeded_desk.store, "removed", everyone) as code:
+        page = open_page(name, seeded_desk, segment=code, **address)
+        before = [place_of(page, key) for key in keys]
+    page.run()
+    assert "No such segment" in page_text(page)
+    assert [place_of(page, key) for key in keys] == before

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.kept_segments import kept_segment
 from tests.support.screen_customers import seed
-from tests.support.screens import markup, open_page, page_text
+from tests.support.screens import markup, open_page, page_text, place_of
 from workbench.desk import Desk
 from workbench.domain.words import share
 from workbench.figures.properties import code_of_value, value_words
 from workbench.store import Store
 from workbench.ui.funnel import pictures
+from workbench.ui.funnel.codes import lists_of
 from workbench.ui.live.current_desk import set_desk
 
 
@@ -330,3 +331,18 @@ def test_a_state_that_a_person_wrote_is_in_no_address_and_lists_its_accounts(emp
     title = next(html for html in markup(page) if "accounts: cleared" in html)
     assert "Jane" in title
     assert "\u202e" not in title
+
+
+def test_a_value_that_is_gone_moves_no_field(seeded_desk: Desk) -> None:
+    before = place_of(open_page("funnel", seeded_desk), "wb-funnel-people")
+    page = open_page("funnel", seeded_desk, of="ZZZ")
+    assert "No such value" in page_text(page)
+    assert place_of(page, "wb-funnel-people") == before
+
+
+def test_no_field_moves_when_an_empty_list_gets_its_first_account(seeded_desk: Desk) -> None:
+    one = next(row for row in seeded_desk.store.read_rows("funnel/accounts") if row["path"] == "individual")
+    with kept_segment(seeded_desk.store, "one", [one["client_account_id"]]) as segment:
+        pages = [open_page("funnel", seeded_desk, people=code, segment=segment) for code in lists_of("individual")]
+    assert {"No account is on this list." in page_text(page) for page in pages} == {False, True}
+    assert len({tuple(place_of(page, "wb-funnel-by")) for page in pages}) == 1

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import build_desk, clickable_html_of, forget_desk, open_as, open_page, page_text
+from tests.support.screens import build_desk, clickable_html_of, forget_desk, open_as, open_page, page_text, place_of
 from tests.support.sign_in import claims_of, desk_with_sign_in, sign_ins_of
 from tests.support.stores import new_store
 from workbench.access.claims import SignedOutError, SignInRefusedError
 from workbench.desk import Desk
 from workbench.store.records.api_tokens import StoredToken
+from workbench.ui.frame import notices
 from workbench.ui.live.current_desk import set_desk
 from workbench.web.api_tokens import Doorkeeper, Scope
 
@@ -205,3 +206,15 @@ def test_what_no_button_says_does_nothing(desk: Desk, code: str) -> None:
     subject = sign_ins_of(desk).admit(ANN, is_act=True).subject
     click(desk, code.format(subject))
     assert sign_ins_of(desk).admit(ANN, is_act=True).subject == subject
+
+
+def test_the_form_does_not_move_when_a_message_disappears(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_as(BO, PAGE, desk)
+    make_token(page, "nightly-report")
+    pick_token(page, token_id(desk))
+    page.button(key="wb-token-revoke").click().run()
+    before = place_of(page, "wb-token-name")
+    monkeypatch.setattr(notices, "SHOWN_SECONDS", 0.0)
+    page.run()
+    assert "nightly-report is revoked." not in page_text(page)
+    assert place_of(page, "wb-token-name") == before

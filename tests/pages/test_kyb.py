@@ -11,10 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.facts import company_documents, owner, poll
 from tests.support.kyb_harness import KybHarness
-from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.screens import build_desk, forget_desk, open_page, page_text, place_of
 from tests.support.stores import new_store
 from workbench.actions.trigger_kyb import trigger_kyb
+from workbench.casework.kyb_records import start_manual_kyb
 from workbench.desk import Desk
+from workbench.domain.facts import KybStart
 from workbench.domain.words import plural
 
 
@@ -249,3 +251,22 @@ def test_no_is_recorded_and_asked_no_more(company: Desk) -> None:
     assert "Larch GmbH is a person." in page_text(page)
     assert "Is this owner a business?" not in page_text(show(company, "C"))
     assert "wb-kyb-start" in [button.key for button in page.button]
+
+
+def test_a_checklist_that_gets_complete_moves_nothing_of_the_form_below_it(company: Desk) -> None:
+    page = show(company, "C")
+    before = place_of(page, "Share of equity, in %")
+    say_of_owner(say_of_owner(show(company, "C"), "o1", 80.0, "Yes"), "o2", 20.0, "No")
+    page.run()
+    assert "You can trigger screening." in page_text(page)
+    assert place_of(page, "Share of equity, in %") == before
+
+
+def test_a_screening_that_begins_moves_nothing_of_the_form_of_manual_kyb(company: Desk) -> None:
+    start_manual_kyb(company.actions, "C", "An owner is a company")
+    page = show(company, "C")
+    before = place_of(page, "What Bakkt said")
+    company.store.land_kyb_starts([("C", KybStart(datetime.now(UTC)))], "our own system")
+    page.run()
+    assert "our own system" in page_text(page)
+    assert place_of(page, "What Bakkt said") == before

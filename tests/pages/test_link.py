@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
-from tests.support.screens import clickable_html_of, open_page, page_text
+from tests.support.screens import clickable_html_of, open_page, page_text, place_of
 from tests.support.tables import change
 from workbench.desk import Desk, build_desk
 from workbench.domain.vocabulary import Outcome
@@ -344,3 +344,24 @@ def test_a_link_that_bakkt_sends_after_all_counts_again_as_observed(
     assert harness.account(name)["is_used_up"]
     harness.tell(name, VERIFY)
     assert (harness.account(name)["link_state"], harness.account(name)["expirations_used"]) == ("live", 1)
+
+
+def test_a_warning_and_a_line_about_links_that_go_move_nothing_of_the_form(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    before = place_of(open_link_page(desk, name), f"wb-link-reason-{name}")
+    harness.ask(name)
+    page = open_link_page(desk_at(harness, link_end(harness, name) + timedelta(seconds=30)), name)
+    assert "Bakkt's clock may be behind" in said_plainly(page)
+    assert place_of(page, f"wb-link-reason-{name}") == before
+
+
+def test_a_link_that_was_never_seen_moves_nothing_of_the_form_when_it_expires(
+    harness: LinkHarness, desk: Desk, name: str
+) -> None:
+    before = place_of(open_link_page(desk, name), f"wb-link-reason-{name}")
+    harness.add_fault(kind="lost", count=1)
+    settle_as(send(open_link_page(desk, name)), Outcome.ACCEPTED)
+    page = open_link_page(desk, name)
+    assert "a link that Bakkt issued, expires" in page_text(page)
+    assert place_of(page, f"wb-link-reason-{name}") == before

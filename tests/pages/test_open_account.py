@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.applicants import company, individual
 from tests.support.link_harness import LinkHarness, link_harness
-from tests.support.screens import markup, open_page, page_text
+from tests.support.screens import markup, open_page, page_text, place_of
 from tests.support.tables import change
 from workbench.actions import Actions
 from workbench.actions.drafts import Draft, find_draft, read_drafts, save_draft
@@ -487,3 +487,17 @@ def test_the_text_of_the_agreement_can_be_given_and_is_sent_as_it_is(harness: Li
 def test_an_agreement_with_invisible_characters_is_refused_at_its_field(desk: Desk) -> None:
     page = at_review(desk, individual(**{"owners[0].agreements[0].text": "You agree.\nAll of\u202e it."}))
     assert "Agreement, Text of the agreement: This has a hidden text-direction mark" in words(page)
+
+
+def test_an_error_that_is_shown_once_moves_no_field_when_it_goes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Draft:
+        raise StoreError("The disk is full.", title="Nothing could be recorded")
+
+    page = start_fresh(desk)
+    monkeypatch.setattr("workbench.ui.open_account.page.save_draft", fail)
+    page = press(page, "keep")
+    assert "The disk is full." in words(page)
+    before = place_of(page, f"wb-opening-{draft_id_of(page)}-1-clientAccountId")
+    page.run()
+    assert "The disk is full." not in words(page)
+    assert place_of(page, f"wb-opening-{draft_id_of(page)}-1-clientAccountId") == before

@@ -10,14 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.action_harness import ACTION_CASES, FILE, ActionHarness, is_write
-from tests.support.screens import forget_desk, open_page, page_text
+from tests.support.screens import forget_desk, open_page, page_text, place_of
 from tests.support.tables import change
 from workbench.access.acting import Acting, local_person
 from workbench.actions.drafts import begin_draft, save_draft
 from workbench.actions.open_account import open_account
+from workbench.actions.settling.settling import settle_by_person
 from workbench.actions.upload_document import DocumentUpload, upload_document
 from workbench.desk import Desk, build_desk
-from workbench.domain.documents import DocumentDetails
+from workbench.domain.documents import Confirmations, DocumentDetails
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.settings import read_settings
 
@@ -129,3 +130,27 @@ def test_only_the_document_that_is_not_settled_waits(harness: ActionHarness, des
     assert "the front of the driver's licence of person-1" in said(page)
     assert [str(one.key).rpartition("-")[2] for one in page.file_uploader] == ["BACK"]
     assert len(open_page("documents", desk, account=name, owner="person-1", type="PASSPORT").file_uploader) == 1
+
+
+def test_an_upload_that_is_settled_moves_no_other_form(harness: ActionHarness, desk: Desk) -> None:
+    name, settled = harness.names[ActionKind.UPLOAD_DOCUMENT][0], "How do you know?"
+    page = open_page("documents", desk, account=name, owner="person-1", type="PASSPORT")
+    before = place_of(page, "Description (optional)")
+    lose_answers(harness)
+    front, _ = (lose_side(harness, name, side) for side in ("FRONT", "BACK"))
+    page.run()
+    assert place_of(page, "Description (optional)") == before
+    of_back = place_of(page, settled, 1)
+    settle_by_person(harness.actions, front, Outcome.NOT_SENT, "Bakkt's support: no trace")
+    page.run()
+    assert [box.label for box in page.text_input].count(settled) == 1
+    assert (place_of(page, settled), place_of(page, "Description (optional)")) == (of_back, before)
+
+
+def lose_side(harness: ActionHarness, name: str, side: str) -> str:
+    """Upload this side of a licence, whose answer is lost; return the id of the action."""
+    details = DocumentDetails("DRIVERS_LICENSE", side, "person-1", "USA")
+    upload = DocumentUpload(details, FILE, Confirmations(same_file=True))
+    receipt = upload_document(harness.actions, name, upload, confirm_key=side)
+    assert receipt.record is not None
+    return receipt.record.action_id

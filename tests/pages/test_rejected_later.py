@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import forget_desk, open_page, page_text
+from tests.support.screens import forget_desk, open_page, page_text, place_of
 from tests.support.update_harness import CITY, UpdateHarness
 from workbench.actions.settling.rejected_later import ReviewWatch
 from workbench.desk import Desk, build_desk
@@ -146,3 +146,16 @@ def test_the_next_update_may_be_made_at_once(bench: UpdateHarness, desk: Desk, n
     assert "not settled" not in said(page)
     assert any(button.key == "wb-update-review" for button in page.button)
     assert bench.change(name, typed={CITY: "Shelbyville"}).receipt.outcome is Outcome.ACCEPTED
+
+
+def test_it_moves_nothing_of_the_card_below_in_which_a_link_is_asked_for(
+    bench: UpdateHarness, desk: Desk, name: str
+) -> None:
+    bench.change(name)
+    page = open_page("customers", desk, account=name)
+    before = place_of(page, "wb-answer-for-customer")
+    reject_the_update(bench, name)
+    sync_and_look(desk)
+    page.run()
+    assert "Bakkt rejected the update by Ann" in said(page)
+    assert place_of(page, "wb-answer-for-customer") == before

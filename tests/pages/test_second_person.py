@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
 from tests.support.people import desk_for, person
-from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
+from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text, place_of
 from tests.support.tables import select_one
 from tests.support.two_people import ANN, BO, TwoPeople
 from workbench.access.acting import Person
 from workbench.access.policy import Role
+from workbench.actions.second_person import withdraw_action
 from workbench.desk import Desk, build_desk
 from workbench.domain.vocabulary import Outcome
 from workbench.settings import read_settings
@@ -182,3 +183,29 @@ def test_a_day_later_nothing_waits(two: TwoPeople, desk: Desk, last: str) -> Non
     assert "Nothing waits for a second person." in page_text(page)
     assert "nobody confirmed it within 24 hours" in page_text(page)
     assert select_one(two.store, "select outcome from actions") == ("awaiting_second",), "nothing has run since"
+
+
+def test_an_answer_to_one_action_moves_none_of_the_others_on_backlog(
+    harness: LinkHarness, two: TwoPeople, desk: Desk
+) -> None:
+    names = harness.ask_all_to_verify()[:2]
+    for name in names:
+        harness.expire_another(name)
+    first, second = (two.record(two.ask_link(name)).action_id for name in names)
+    page = backlog(desk, BO)
+    before = place_of(page, f"wb-second-why-{second}")
+    withdraw_action(two.of(ANN), first)
+    page.run()
+    assert f"wb-second-why-{first}" not in {box.key for box in page.text_input}
+    assert place_of(page, f"wb-second-why-{second}") == before
+
+
+def test_what_somebody_else_asks_for_and_withdraws_moves_nothing_of_the_form(
+    two: TwoPeople, desk: Desk, last: str
+) -> None:
+    page = account(desk, BO, last, send="link")
+    before = place_of(page, f"wb-link-reason-{last}")
+    withdraw_action(two.of(ANN), two.record(two.ask_link(last)).action_id)
+    page.run()
+    assert "Nothing was sent." in page_text(page)
+    assert place_of(page, f"wb-link-reason-{last}") == before

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.element_tree import Block
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 import workbench.desk
@@ -144,6 +145,19 @@ def unfold(page: AppTest, key: str) -> None:
     """Open a fold whose content runs once it is open."""
     page.session_state[key] = True
     page.run()
+
+
+def place_of(app: AppTest, name: str, position: int = 0) -> list[int]:
+    """Return where in the page's tree the field of this key or label is: one that moves loses what is typed in it."""
+    return list(_paths_to(app.main, name))[position]
+
+
+def _paths_to(block: Block, name: str) -> Iterator[list[int]]:
+    for place, child in block.children.items():
+        if isinstance(child, Block):
+            yield from ([place, *below] for below in _paths_to(child, name))
+        elif name in (getattr(child, "key", None), getattr(child, "label", None)):
+            yield [place]
 
 
 def page_text(app: AppTest) -> str:

@@ -31,6 +31,7 @@ from workbench.ui.frame.frame import wake_at
 from workbench.ui.frame.navigation import DETAILS, DOCUMENTS, KYB, OVERVIEW, RAW
 from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.live.cached_queries import QueryResult, read_of_account
+from workbench.ui.live.kept_places import kept_places
 from workbench.ui.live.permission import may
 
 _FORMS = {DETAILS: show_details, DOCUMENTS: show_documents_tab, KYB: show_kyb}
@@ -76,9 +77,12 @@ def _show_overview(account: dict[str, Any], reads: AccountReads) -> None:
 
 def _show_answer(account: dict[str, Any], reads: AccountReads) -> None:
     receipt, waiting = receipt_in_address(), set[ActionKind]()
+    rejections, second_person = st.container(), st.container()  # in every run, so that no form below moves
     if account["has_actions"]:  # of most customers nothing was ever sent, and three queries need not be asked
-        show_rejections(account["client_account_id"])
-        waiting = _show_second_person(account["client_account_id"], receipt)
+        with rejections:
+            show_rejections(account["client_account_id"])
+        with second_person:
+            waiting = _show_second_person(account["client_account_id"], receipt)
     if receipt is not None:
         _show_receipt(receipt)
     show_card(
@@ -95,8 +99,10 @@ def _show_second_person(client_account_id: str, receipt: Receipt | None) -> set[
     waiting = find_waiting(client_account_id)
     read_at = read_of_account("actions/awaiting", client_account_id).read_at
     wake_at([one.waiting.lapses_at for one in waiting if one.waiting], read_at)
-    for record in waiting:
-        if record.action_id not in shown:
+    boxes = [record for record in waiting if record.action_id not in shown]
+    places = kept_places(f"awaiting of {client_account_id}", [one.action_id for one in boxes])
+    for record, place in zip(boxes, places, strict=True):
+        with place:
             show_waiting(record, put_in_address)
     show_not_confirmed(client_account_id, shown)
     return {record.kind for record in waiting}

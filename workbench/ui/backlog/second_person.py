@@ -12,6 +12,7 @@ from workbench.ui.frame.notices import PRESSED, keep_message
 from workbench.ui.html.markup import show_empty, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.kept_places import kept_places
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.provenance import SOURCE, show_source
 from workbench.ui.text.moments import in_reader_zone
@@ -27,8 +28,10 @@ def show_second_person() -> None:
         show_empty("Nothing waits for a second person.", _rule_words())
     else:
         show_heading("Waiting for a second person", "nothing was sent; the first to lapse first")
-    for row in rows[:SHOWN_AT_ONCE]:
-        _show_one(row)
+    shown = rows[:SHOWN_AT_ONCE]
+    for row, place in zip(shown, kept_places("awaiting on backlog", [one["action_id"] for one in shown]), strict=True):
+        with place:
+            _show_one(row)
     if len(rows) > SHOWN_AT_ONCE:
         show_note(f"These are the {SHOWN_AT_ONCE} that lapse first, of {count(len(rows))}.")
     _show_ended()

@@ -136,9 +136,10 @@ def _lead(codes: ExploreCodes, row: Mapping[str, Any]) -> str:
 def without_unknown_group(codes: ExploreCodes, groups: Groups) -> tuple[ExploreCodes, Key]:
     """The row of the breakdown that the address names; one that no row has is answered and left out."""
     row = row_of(codes, groups)
+    named = " · ".join(filter(None, (codes.group, codes.then_group)))
+    show_unknown({"group": named} if row is None else {})
     if row is not None:
         return codes, row
-    show_unknown({"group": " · ".join(filter(None, (codes.group, codes.then_group)))})
     return replace(codes, group=None, then_group=None), (None, None)
 
 

@@ -157,9 +157,13 @@ def _is_for_fragment() -> bool:
 
 
 def show_unknown(codes: Mapping[str, str]) -> None:
-    """Answer codes of the address that the page does not know; ``codes`` has each by what it is called."""
-    if codes:
-        show_note(_unknown_words(codes.items()), tone="wb-amber", role="status")
+    """Answer codes of the address that the page does not know; ``codes`` has each by what it is called.
+
+    Called in every run, also without any: a code may become unknown while somebody types below.
+    """
+    with st.container():
+        if codes:
+            show_note(_unknown_words(codes.items()), tone="wb-amber", role="status")
 
 
 def _unknown_words(codes: Iterable[tuple[str, str]]) -> str:

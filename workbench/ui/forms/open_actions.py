@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import htpy as h
+import streamlit as st
 
 from workbench.domain.actions import action_at_start
 from workbench.domain.documents import slot_in_words
@@ -14,6 +15,7 @@ from workbench.ui.forms.settling import show_settling
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
+from workbench.ui.live.kept_places import kept_places
 from workbench.ui.text.moments import clock_words
 
 
@@ -25,9 +27,15 @@ def find_open_actions(kind: ActionKind, client_account_id: str) -> list[ActionRe
 
 
 def show_open_actions(records: Sequence[ActionRecord]) -> bool:
-    """Show each open action with the way to settle or end it; whether there is any."""
-    for record in records:
-        _show_open(record)
+    """Show each open action with the way to settle or end it; whether there is any.
+
+    Called in every run, also without any, so that no form moves when one comes or is settled.
+    """
+    with st.container():
+        places = kept_places("open actions", [record.action_id for record in records])
+    for record, place in zip(records, places, strict=True):
+        with place:
+            _show_open(record)
     return bool(records)
 
 

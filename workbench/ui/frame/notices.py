@@ -42,8 +42,9 @@ def forget_notice(name: str) -> None:
 def show_notice(name: str, about: Hashable = None) -> None:
     """Show the last message kept under this name, unless it is older than ``SHOWN_SECONDS`` or about something else."""
     kept: tuple[Renderable, float, Hashable] | None = st.session_state.get(_key(name))
-    if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS and kept[2] == about:
-        show_html(kept[0])
+    with st.container():  # in every run: a form below that moves when it goes loses what is typed and not sent
+        if kept is not None and time.monotonic() - kept[1] < SHOWN_SECONDS and kept[2] == about:
+            show_html(kept[0])
 
 
 def error_kept(callback: Callable[_P, None]) -> Callable[_P, None]:

@@ -75,7 +75,6 @@ def show_people(codes: FunnelCodes, breakdown: Sequence[FunnelRow], *, bar: Any)
 
 def without_unknown_value(codes: FunnelCodes, breakdown: Sequence[FunnelRow]) -> FunnelCodes:
     """Answer a value of the address that the breakdown does not show on its own, and leave it out."""
-    if codes.of is None or codes.of in values_of(breakdown, codes.by):
-        return codes
-    show_unknown({"value": codes.of})
-    return replace(codes, of=None)
+    is_unknown = codes.of is not None and codes.of not in values_of(breakdown, codes.by)
+    show_unknown({"value": codes.of} if codes.of and is_unknown else {})
+    return replace(codes, of=None) if is_unknown else codes

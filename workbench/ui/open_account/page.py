@@ -144,8 +144,9 @@ def _save_and_go_to(draft: Draft, left: Step | None, wanted: str) -> None:
 
 def _show_save_error() -> None:
     error = st.session_state.pop("wb-opening-save-error", None)
-    if isinstance(error, WorkbenchError):
-        show_error(error)
+    with st.container():  # in every run: the next one, which comes by itself, shows it no longer
+        if isinstance(error, WorkbenchError):
+            show_error(error)
 
 
 def _show_step(draft: Draft, steps: tuple[Step, ...], step: Step) -> None:

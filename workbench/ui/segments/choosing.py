@@ -33,11 +33,10 @@ def segment_names() -> dict[str, str]:
 
 def segment_in_address() -> str | None:
     """The segment that the address names; one that is none, as it was removed, is answered."""
-    code = st.query_params.get("segment")
-    if code and code not in segment_names():
-        show_unknown({"segment": code})
-        return None
-    return code or None
+    code = st.query_params.get("segment") or None
+    is_unknown = code is not None and code not in segment_names()
+    show_unknown({"segment": code} if code and is_unknown else {})
+    return None if is_unknown else code
 
 
 def go_to_segment(code: str | None) -> None:
@@ -66,8 +65,12 @@ def ask_for_segment(chosen: str | None, *, key: str, on_choose: Callable[[str | 
 
 def show_segment(segment_id: str | None) -> None:
     """Bring the chosen segment up to date, and say how many accounts it has and which of them vanished."""
-    if segment_id is None:
-        return
+    with st.container():  # in every run: somebody else may remove it while a form below is filled in
+        if segment_id is not None:
+            _show_chosen(segment_id)
+
+
+def _show_chosen(segment_id: str) -> None:
     problem = _bring_up_to_date(segment_id)
     row = next((row for row in read_uncached("explore/segments").rows if row["segment_id"] == segment_id), None)
     if row is None:

@@ -36,8 +36,10 @@ def page_in_address(total: int) -> int:
 def last_instead(asked: int, total: int) -> int:
     """The page, or the last one with a word about it if the list has become shorter."""
     shown = min(asked, pages_of(total))
-    if shown != asked:
-        show_note(f"The list no longer has a page {count(asked)}; this is its last.", tone="wb-amber", role="status")
+    with st.container():  # in every run: the filters below a word that comes would be made anew
+        if shown != asked:
+            words = f"The list no longer has a page {count(asked)}; this is its last."
+            show_note(words, tone="wb-amber", role="status")
     return shown
 
 

@@ -48,8 +48,9 @@ def show_card(
     step = next_step_for(case)
     with st.container(border=True, gap="xsmall", key="wb-card"):
         show_html(_title(account, case), _move_line(account))
-        if account["standing"] == Standing.VERIFICATION:
-            show_budget(account)
+        with st.container():  # in every run: a line of it that goes would move the form
+            if account["standing"] == Standing.VERIFICATION:
+                show_budget(account)
         if not asks_for_link:
             show_html(h.p(".wb-sentence")[step.sentence])
         is_live = account["link_state"] in LIVE_STATES

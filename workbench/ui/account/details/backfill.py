@@ -88,7 +88,8 @@ def _offer_next(*, is_done: bool) -> None:
 def _show_form(session: BackfillSession) -> None:
     today = day_here()
     filled = read_backfill(session.content, today)
-    _show_unfillable(session)
+    with st.container():  # in every run: a sync may find the document while the fields are filled in
+        _show_unfillable(session)
     if not session.content.sections:
         show_empty("Nothing is missing that you can fill in here.", "Bakkt holds all fields that new accounts require.")
         return

@@ -50,13 +50,15 @@ def show_kyb(account: dict[str, Any]) -> None:
     show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
-        show_checklist(account, lines)
+        with st.container():  # these are there in every run, so that no form below them moves
+            show_checklist(account, lines)
         show_owner_facts(client_account_id, read_of_account("accounts/owners", client_account_id).rows)
         show_rulings(client_account_id)
     with right:
-        if not is_open and may(Act.TRIGGER_KYB):
-            _show_trigger(client_account_id, review)
-        show_screenings(client_account_id)
+        with st.container():
+            if not is_open and may(Act.TRIGGER_KYB):
+                _show_trigger(client_account_id, review)
+            show_screenings(client_account_id)
         if may(Act.RECORD_KYB):
             show_manual_kyb(client_account_id, review)
         if may(Act.MAKE_KYB_FORM):

@@ -77,10 +77,11 @@ def _offer_to_close(*, can_send: bool) -> None:
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
     show_sentence(in_reader_zone(plan.consequence))
-    if plan.needs_second:
-        show_second_person_note()
-    if plan.clock_warning:
-        show_note(in_reader_zone(plan.clock_warning), tone="wb-amber", role="status")
+    with st.container():  # in every run: the field below a warning that goes loses what is typed
+        if plan.needs_second:
+            show_second_person_note()
+        if plan.clock_warning:
+            show_note(in_reader_zone(plan.clock_warning), tone="wb-amber", role="status")
     reason = st.text_input(
         "Why is the customer ready now?" if plan.needs_reason else "Note (optional)",
         key=f"wb-link-reason-{client_account_id}",
