@@ -21,18 +21,18 @@ from workbench.ui.verification.page import (
 leave_for_list_of_links()
 heading = st.container()
 segment = segment_in_address()
-with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-verification-ways"):
-    lists = st.container(width="content")
-    ask_for_segment(segment, key="wb-verification-segment", on_choose=go_to_segment)
+ways = st.container(horizontal=True, vertical_alignment="center", gap="medium", key="wb-verification-ways")
 show_segment(segment)
 counts = read_counts(segment)
 wake_at_next_expiry()
 with heading:
     show_answer(*headline_of(counts, segment))
-if counts["all"].accounts:
-    with lists:
-        show_lists(segment)
-else:
+with ways:
+    if counts["all"].accounts:
+        with st.container(width="content"):
+            show_lists(segment)
+    ask_for_segment(segment, key="wb-verification-segment", on_choose=go_to_segment)
+if not counts["all"].accounts:
     whose = " of this segment" if segment else ""
     missing = f"No accounts{whose} in document verification."
     show_empty_list(missing, "Bakkt sends an event when a customer must verify.")

@@ -61,8 +61,9 @@ def show_frame() -> None:
     with st.container():  # in every run: a field of the page above which a line comes or goes loses what is typed
         if away is not None:
             show_html(_away_line(away, datetime.now(UTC)))
+    with st.container():
         show_losses()
-        show_notice(PRESSED)
+    show_notice(PRESSED)
     st.session_state.pop(_WAKES_AT, None)
     _watch(shown_data_version(), away)
 
