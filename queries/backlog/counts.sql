@@ -92,7 +92,7 @@ select
     sent.next_lapse_at,
     every.accounts_total,
     every.last_event_at
-from open_accounts  -- one row each, so by position: planning cross joins of seven takes a quarter of the whole
+from open_accounts  -- one row each, so by position: cross joins take longer to plan
 positional join every
 positional join lacking
 positional join without_identity

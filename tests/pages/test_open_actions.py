@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.action_harness import ACTION_CASES, FILE, ActionHarness, is_write
-from tests.support.screens import forget_desk, open_page, page_text, place_of
+from tests.support.screens import forget_desk, gaps_of, open_page, page_text, place_of
 from tests.support.tables import change
 from workbench.access.acting import Acting, local_person
 from workbench.actions.drafts import begin_draft, save_draft
@@ -108,6 +108,7 @@ def test_it_is_settled_on_that_page_which_then_goes_on(
     assert "The last attempt is not settled" not in said(page)
     assert asks_anything(page) or name == "backfill"
     assert harness.store.read_rows("actions/unsettled") == []
+    assert gaps_of(page) == []
 
 
 @pytest.mark.parametrize(("name", "kind"), PAGES)

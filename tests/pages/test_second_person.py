@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
 from tests.support.people import desk_for, person
-from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text, place_of
+from tests.support.screens import clickable_html_of, forget_desk, gaps_of, open_page, page_text, place_of
 from tests.support.tables import select_one
 from tests.support.two_people import ANN, BO, TwoPeople
 from workbench.access.acting import Person
@@ -198,6 +198,8 @@ def test_an_answer_to_one_action_moves_none_of_the_others_on_backlog(
     page.run()
     assert f"wb-second-why-{first}" not in {box.key for box in page.text_input}
     assert place_of(page, f"wb-second-why-{second}") == before
+    withdraw_action(two.of(ANN), second)
+    assert gaps_of(page.run()) == []
 
 
 def test_what_somebody_else_asks_for_and_withdraws_moves_nothing_of_the_form(
@@ -209,3 +211,4 @@ def test_what_somebody_else_asks_for_and_withdraws_moves_nothing_of_the_form(
     page.run()
     assert "Nothing was sent." in page_text(page)
     assert place_of(page, f"wb-link-reason-{last}") == before
+    assert gaps_of(page) == []

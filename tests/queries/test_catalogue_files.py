@@ -12,7 +12,7 @@ from tests.support.query_parameters import parameters_of
 from workbench.domain.errors import InputError
 from workbench.domain.vocabulary import Outcome, Standing
 from workbench.store import Store
-from workbench.store.engine.catalogue import FOLDER, Query, catalogue, macro_of
+from workbench.store.engine.catalogue import FOLDER, FUNNEL_PROPERTIES, Query, catalogue, macro_of
 from workbench.store.engine.migrations import VIEWS
 
 FREE_TEXT = {
@@ -106,7 +106,6 @@ def test_a_query_that_others_read_is_a_macro_of_a_segment_without_accounts(seede
     given = ", ".join("null" for _ in catalogue()[source].defaults)
     with seeded.database.reader() as cursor:
         assert cursor.execute(f"from {macro_of(source)}({given}) limit 0").to_arrow_table().schema == read.schema
-
     assert {"client_account_id", "display_name"}.isdisjoint(read.column_names)
     assert read.num_rows
 
@@ -129,6 +128,13 @@ def test_a_query_gives_the_same_from_rows_that_were_read_before(seeded: Store, n
             assert seeded.read_from(source, name, **parameters).equals(seeded.read(name, **parameters))
     nothing = seeded.read_from(source.slice(0, 0), name, **parameters_of(query)).to_pylist()
     assert not any(row.get("accounts") for row in nothing)
+
+
+@pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
+def test_a_breakdown_by_any_property_is_the_same_from_rows_that_were_read_before(seeded: Store, by: str) -> None:
+    asked = {"path": "individual", "by": by}
+    source = seeded.read("funnel/reached_by", **catalogue()["funnel/breakdown"].asked_of_source(asked))
+    assert seeded.read_from(source, "funnel/breakdown", **asked).equals(seeded.read("funnel/breakdown", **asked))
 
 
 @pytest.mark.parametrize("name", [name for name, query in catalogue().items() if query.passed])

@@ -197,6 +197,23 @@ def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
     assert [(row["client_account_id"], row["holds_through"]) for row in listed] == found
 
 
+@bounded
+@given(readings, st.lists(rulings, max_size=4), st.lists(starts | ends, max_size=3, unique_by=fact_time))
+def test_a_database_of_before_is_given_the_day_that_follows_from_its_facts(
+    pair: tuple[Store, Store], newest: AccountReading, given_by_people: list[Ruling], screening: list[KybStart | KybEnd]
+) -> None:
+    store = pair[0]
+    empty(store)
+    for fact in [newest, *given_by_people, *screening]:
+        land(store, fact)
+    told = select(store, "select kyb_ready_through from accounts")
+    step = next(one.sql for one in migrations() if one.number == 111)
+    with store.database.writer() as cursor:
+        cursor.execute("update accounts set kyb_ready_through = null")
+        cursor.execute(step[step.index("update accounts") : step.index(";", step.index("update accounts"))])
+    assert select(store, "select kyb_ready_through from accounts") == told
+
+
 def test_a_business_is_ready_until_the_last_day_of_a_document_is_over(desk: Store) -> None:
     desk.land_readings([read(40)])
     last_day = (NOW + timedelta(days=3)).date()

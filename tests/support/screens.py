@@ -160,6 +160,20 @@ def _paths_to(block: Block, name: str) -> Iterator[list[int]]:
             yield [place]
 
 
+def gaps_of(app: AppTest) -> list[Block]:
+    """Return the parts of a page that hold nothing but empty containers: unlike an empty one, they are drawn."""
+    return list(_holding_empty_ones(app.main))
+
+
+def _holding_empty_ones(block: Block) -> Iterator[Block]:
+    parts = [child for child in block.children.values() if isinstance(child, Block)]
+    holds_nothing = len(parts) == len(block.children) and not any(part.children for part in parts)
+    if parts and holds_nothing and block.type == "flex_container":  # columns have their place in any case
+        yield block
+    for part in parts:
+        yield from _holding_empty_ones(part)
+
+
 def page_text(app: AppTest) -> str:
     """Return all our HTML on the page."""
     return "\n".join(markup(app))

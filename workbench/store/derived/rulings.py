@@ -22,12 +22,7 @@ def read_rulings(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> defaultdict[s
 def write_lines(lines: Iterable[Requirement]) -> str | None:
     """The checklist as JSON for its reading; None if it is empty."""
     rows = [
-        [
-            line.requirement,
-            line.client_owner_id,
-            line.has_documents,
-            str(line.valid_through) if line.valid_through else None,
-        ]
+        [line.requirement, line.client_owner_id, line.has_documents, line.valid_through and str(line.valid_through)]
         for line in lines
     ]
     return json.dumps(rows, ensure_ascii=False) if rows else None

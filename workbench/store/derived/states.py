@@ -264,7 +264,7 @@ def _links_told(
 
 
 _OF_CHECKLIST = ("turn", "turn_changes_at", "turn_after", "kyb_ready_through")
-"""What a state cannot tell of its own row, as it may have been read without the checklist."""
+"""Written whenever a row is: a state that was read without the checklist cannot tell what its row has."""
 _READ = [
     *("rowid", "is_entity", "request_status", "lacks_identity_document", "read_at"),
     *(name for name in STATES.names[1:] if name not in _OF_CHECKLIST),

@@ -21,21 +21,11 @@ def read_basis(
     cursor: duckdb.DuckDBPyConnection, kind: ActionKind, client_account_id: str
 ) -> tuple[Basis, datetime | None]:
     """What such an action rests on now, and when time alone changes that; None if it does not."""
-    found = cursor.execute(
-        "select standing, standing_since, expirations_used, links_seen, kyb_starts, unmet, expires_at, holds_through "
-        "from waiting_bases($account)",
-        {"account": client_account_id},
-    ).fetchone()
-    standing, since, used, links, starts, unmet, expires_at, holds_through = found or (None,) * 8
-    values = {
-        "standing": standing,
-        "standing_since": since,
-        "expirations_used": used,
-        "links_seen": links,
-        "kyb_starts": starts,
-        "unmet": unmet,
-    }
-    basis = {name: "" if values[name] is None else str(values[name]) for name in BASIS_OF[kind]}
+    names = BASIS_OF[kind]
+    sql = f"select {', '.join(names)}, expires_at, holds_through from waiting_bases($account)"
+    found = cursor.execute(sql, {"account": client_account_id}).fetchone()
+    *values, expires_at, holds_through = found or [None] * (len(names) + 2)
+    basis = {name: "" if value is None else str(value) for name, value in zip(names, values, strict=True)}
     if kind is ActionKind.REQUEST_LINK:
         return basis, aware(expires_at) if expires_at else None
     midnight = datetime.combine(holds_through + timedelta(days=1), time(), UTC) if holds_through else None

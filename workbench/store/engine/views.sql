@@ -552,7 +552,7 @@ create or replace macro property_of(
 end;
 
 -- How many accounts of the segment (null = any) reached each step, and in how long: one row per path, value of the
--- property asked_by (null = one for all), step, day of entry and time taken. hours_had: how long they have had, in whole
+-- property asked_by (null if there is none), step, day of entry and time taken. hours_had: how long they have had, in whole
 -- days, or 1 for an hour at least; within_hours: the longest hours of this step and those before it; standing, turn: of
 -- accounts that were never cleared, with the last step they reached.
 create or replace macro funnel_reached_by(asked_by, asked_segment) as table
@@ -676,7 +676,7 @@ from reached
 group by all;
 
 create or replace macro funnel_reached(asked_segment) as table
-select * exclude (value)
+select path, ordinal, step, entered_on, hours_had, undated, hours, within_hours, standing, turn, accounts
 from funnel_reached_by(null, asked_segment);
 
 -- Whether accounts of these rows took the path asked for, entered in [since, until) and reached the step within
@@ -1274,7 +1274,7 @@ where case code
     when 'late_us' then in_late_us
     when 'late_bakkt' then in_late_bakkt
     when 'late_customer' then in_late_customer
-    when 'due' then due_at >= desk_now() and in_due  -- the first alone spares reading most accounts whole
+    when 'due' then due_at >= desk_now() and in_due  -- a condition of one column: the scan skips most accounts
     when 'last' then in_last
     when 'expiring' then in_expiring
     when 'live' then in_live

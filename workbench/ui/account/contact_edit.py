@@ -106,7 +106,8 @@ def _show_email_dialog(client_account_id: str) -> None:
 
 def _show(client_account_id: str, kind: type[ContactSession]) -> None:
     show_away()
-    if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, client_account_id)):
+    found = find_open_actions(ActionKind.UPDATE_ACCOUNT, client_account_id)
+    if show_open_actions(f"{kind.prefix} of {client_account_id}", found):
         return
     with shown_errors(try_again=f"{kind.prefix}-retry"):
         session = kind.for_account(client_account_id)
@@ -119,8 +120,9 @@ def _show(client_account_id: str, kind: type[ContactSession]) -> None:
 
 def _ask(session: ContactSession, edited: UpdateField) -> None:
     path = edited.form_field.path
-    if edited.permission is Permission.UNSURE:
-        show_note(UNSURE_WORDS, tone="wb-amber")
+    with st.container():  # in every run: a note that comes or goes would move the field
+        if edited.permission is Permission.UNSURE:
+            show_note(UNSURE_WORDS, tone="wb-amber")
     st.text_input(
         "New phone" if session.field_name == "phoneNumber" else "New e-mail",
         value=str(edited.typed),

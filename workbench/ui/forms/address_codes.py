@@ -159,7 +159,7 @@ def _is_for_fragment() -> bool:
 def show_unknown(codes: Mapping[str, str]) -> None:
     """Answer codes of the address that the page does not know; ``codes`` has each by what it is called.
 
-    Called in every run, also without any: a code may become unknown while somebody types below.
+    Call it in every run, also without any, if a form stands below: a code may become unknown while somebody types.
     """
     with st.container():
         if codes:

@@ -1,6 +1,7 @@
 """The actions of one kind that are open on an account: said before anything is filled in, with the way to end them."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import htpy as h
 import streamlit as st
@@ -26,13 +27,14 @@ def find_open_actions(kind: ActionKind, client_account_id: str) -> list[ActionRe
     return [record for record in found if record is not None and record.outcome.is_open]
 
 
-def show_open_actions(records: Sequence[ActionRecord]) -> bool:
+def show_open_actions(form: str, records: Sequence[ActionRecord], *, gap: Literal["xsmall", "small"] = "small") -> bool:
     """Show each open action with the way to settle or end it; whether there is any.
 
-    Called in every run, also without any, so that no form moves when one comes or is settled.
+    Called in every run, also without any, so that no form moves when one comes or is settled. ``form`` names the form
+    below and its account; ``gap`` is that of the container around both.
     """
-    with st.container():
-        places = kept_places("open actions", [record.action_id for record in records])
+    with st.container(gap=gap):
+        places = kept_places(f"open actions, {form}", [record.action_id for record in records], gap=gap)
     for record, place in zip(records, places, strict=True):
         with place:
             _show_open(record)

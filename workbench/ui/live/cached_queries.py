@@ -144,7 +144,7 @@ def _read_source(
     data_version: DataVersion,  # noqa: ARG001 - it is part of the cache's key
     desk_serial: int,  # noqa: ARG001 - it is part of the cache's key
 ) -> QueryResult:
-    """Read what several queries read once for all; it is shared, so it holds counts and no account."""
+    """Read what several queries read once for all; it is shared, so it holds no account but counts, also of one."""
     return _read_now(name, dict(params))
 
 

@@ -49,7 +49,8 @@ def _show_draft(draft: Draft) -> None:
     show_unknown_codes("open_account", {"step": {REVIEW, *(one.key for one in steps)}})
     if _show_open_opening(draft):
         return
-    _show_unreadable(draft)
+    with st.container():  # in every run: it goes once a number is typed, when the next one may be half typed
+        _show_unreadable(draft)
     scroll_to_top(current.key if current else REVIEW, key="wb-opening-top")
     _show_stepper(draft, steps, current)
     _show_save_error()
@@ -63,7 +64,7 @@ def _show_open_opening(draft: Draft) -> bool:
     """Say that an opening of this id is not settled; whether it is this draft's own, so that nothing is left to do."""
     client_account_id = draft.form.client_account_id
     found = find_open_actions(ActionKind.OPEN_ACCOUNT, client_account_id) if client_account_id else []
-    show_open_actions(found)
+    show_open_actions(f"opening {draft.draft_id}", found)
     return any(record.what.get("draft_id") == draft.draft_id for record in found)
 
 

@@ -64,5 +64,8 @@ from (
     having count(*) = count(holds_through)
 ) as ready
 where ready.client_account_id = accounts.client_account_id;
+-- A view and macros that nothing uses any longer.
 drop view if exists backlog_kyb_ready;
+drop macro if exists is_step_within;
+drop macro if exists counted_step;
 delete from views_applied;

@@ -48,7 +48,7 @@ def show_card(
     step = next_step_for(case)
     with st.container(border=True, gap="xsmall", key="wb-card"):
         show_html(_title(account, case), _move_line(account))
-        with st.container():  # in every run: a line of it that goes would move the form
+        with st.container(gap="xsmall"):  # in every run: a line of it that goes would move the form
             if account["standing"] == Standing.VERIFICATION:
                 show_budget(account)
         if not asks_for_link:

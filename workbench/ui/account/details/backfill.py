@@ -67,7 +67,8 @@ def show_backfill(account: dict[str, Any]) -> None:
         show_receipt(receipt)
         _offer_next(is_done=receipt.outcome is Outcome.ACCEPTED)
         return
-    if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])):
+    found = find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])
+    if show_open_actions(f"missing data of {account['client_account_id']}", found):
         return
     with shown_errors(try_again="wb-backfill-retry"):
         session = BackfillSession.for_account(account["client_account_id"])
@@ -95,7 +96,8 @@ def _show_form(session: BackfillSession) -> None:
         return
     lacks = plural(len(session.content.fields), "field")
     show_note(f"{lacks} missing. Fill in what you have; related fields must be sent together.")
-    _show_notice(session)
+    with st.container():
+        _show_notice(session)
     asked = (one.form_field for one in session.content.fields)
     messages = {**warnings_about(asked, session.content.filled, today), **_errors(session, filled)}
     for section in session.content.sections:

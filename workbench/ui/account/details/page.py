@@ -26,7 +26,8 @@ def show_update(account: dict[str, Any]) -> None:
     if receipt is not None:
         _show_receipt(account, receipt)
         return
-    if show_open_actions(find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])):
+    found = find_open_actions(ActionKind.UPDATE_ACCOUNT, account["client_account_id"])
+    if show_open_actions(f"update of {account['client_account_id']}", found):
         return
     with shown_errors(try_again="wb-update-retry"):
         session = EditSession.for_account(account["client_account_id"])

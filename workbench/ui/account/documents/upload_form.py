@@ -25,7 +25,7 @@ def show_upload(account: dict[str, Any]) -> None:
         show_blocker(blocker)
         return
     open_uploads = find_open_actions(ActionKind.UPLOAD_DOCUMENT, account["client_account_id"])
-    show_open_actions(open_uploads)
+    show_open_actions(f"upload of {account['client_account_id']}", open_uploads)
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         show_heading("Upload a document")

@@ -45,12 +45,13 @@ def show_kyb(account: dict[str, Any]) -> None:
         if review.blocker is not None:
             show_blocker(review.blocker)
         return
-    is_open = show_open_actions(find_open_actions(ActionKind.TRIGGER_KYB, client_account_id))
+    found = find_open_actions(ActionKind.TRIGGER_KYB, client_account_id)
+    is_open = show_open_actions(f"KYB of {client_account_id}", found)
     lines = read_of_account("kyb/checklist", client_account_id).rows
     show_sentence(_answer(lines, review))
     left, right = st.columns([0.6, 0.4], gap="large")
     with left:
-        with st.container():  # these are there in every run, so that no form below them moves
+        with st.container():  # this and the one at the right are there in every run, so that no form below them moves
             show_checklist(account, lines)
         show_owner_facts(client_account_id, read_of_account("accounts/owners", client_account_id).rows)
         show_rulings(client_account_id)

@@ -61,7 +61,8 @@ def show_link_form(account: dict[str, Any]) -> None:
     plan = review_link_request(current_desk().actions, client_account_id)
     found = find_open_actions(ActionKind.REQUEST_LINK, client_account_id)
     is_open = bool(found)
-    show_open_actions([record for record in found if record.outcome is not Outcome.AWAITING_SECOND])
+    shown = [record for record in found if record.outcome is not Outcome.AWAITING_SECOND]
+    show_open_actions(f"link of {client_account_id}", shown, gap="xsmall")
     if plan.blocker is None and not is_open:
         _ask(account, plan)
         return
@@ -77,7 +78,7 @@ def _offer_to_close(*, can_send: bool) -> None:
 def _ask(account: dict[str, Any], plan: LinkRequestPlan) -> None:
     client_account_id = account["client_account_id"]
     show_sentence(in_reader_zone(plan.consequence))
-    with st.container():  # in every run: the field below a warning that goes loses what is typed
+    with st.container(gap="xsmall"):  # in every run: the field below a warning that goes loses what is typed
         if plan.needs_second:
             show_second_person_note()
         if plan.clock_warning:
