@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
 
 from tests.support.screens import forget_desk, open_page, page_text, place_of, unfold
 from workbench.desk import Desk
@@ -251,23 +250,16 @@ def test_what_was_refused_stays_typed_until_it_is_done(empty_desk: Desk) -> None
     assert [page.text_input(key=key).value for key in TAKE_OUT] == ["", ""]
 
 
-def place_of_the_form(page: AppTest) -> int:
-    """Return which part of its fold the form is that takes an id out."""
-    fold = next(one for one in page.expander if one.label == "Take ids out again")
-    parts = {place: part for place, part in fold.children.items() if isinstance(part, Block)}
-    return next(place for place, part in parts.items() if any(one.key in TAKE_OUT for one in part.get("text_input")))
-
-
 def test_the_first_import_moves_nothing_of_the_form_beside_it(empty_desk: Desk) -> None:
     """What is typed there and not sent yet would be lost."""
     empty_desk.store.land_registry(["ACC-1"], "file")
     page = open_page("data", empty_desk)
     unfold(page, "wb-taking-out")
-    before = place_of_the_form(page)
+    before = place_of(page, "wb-take-out-id")
     asked(empty_desk, "ids.csv", b"clientAccountId\nACC-2\n").button(key="wb-import-confirm").click().run()
     page.run()
     assert page.selectbox(key="wb-take-back-import").options
-    assert place_of_the_form(page) == before
+    assert place_of(page, "wb-take-out-id") == before
 
 
 TAKE_OUT = ("wb-take-out-id", "wb-take-out-reason")
