@@ -263,6 +263,25 @@ def test_a_query_about_one_account_finds_its_rows_by_an_index(counted_desk: Desk
         assert json.loads(profile)["cumulative_rows_scanned"] < accounts
 
 
+@pytest.mark.parametrize("view", ["due", "last", "expiring", "live", "verification", "kyb_screening"])
+def test_a_view_of_few_accounts_reads_few_of_them_whole(counted_desk: Desks, view: str) -> None:
+    """A condition that the scan cannot test by itself makes it read every column of every account."""
+    accounts = 3000
+    with counted_desk(accounts) as (desk, _):
+        query = catalogue()["backlog/list"]
+        with desk.store.database.reader() as cursor:
+            sql = f"explain (analyze, format json) {query.sql}"
+            profile = json.loads(cursor.execute(sql, query.bind({"view": view})).fetchall()[0][1])
+    assert max(rows_out_of_scans(profile)) < accounts / 4
+
+
+def rows_out_of_scans(operator: dict[str, Any]) -> Iterator[int]:
+    if "SCAN" in operator.get("operator_name", ""):
+        yield operator["operator_cardinality"]
+    for child in operator.get("children", []):
+        yield from rows_out_of_scans(child)
+
+
 def asked_anew(app: AppTest, desk: Any, counting: Counting) -> list[str]:
     """Return what the page asks with empty caches, besides the bar and the date of its answer."""
     set_desk(desk)

@@ -14,7 +14,7 @@ counts as materialized (
         select
             value,
             ordinal,
-            hours_had >= 24 * days_of_window($window_days) as is_mature,
+            is_mature_after(hours_had, $window_days) as is_mature,
             undated,
             hours,
             accounts

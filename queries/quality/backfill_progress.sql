@@ -1,7 +1,7 @@
 -- quality/backfill_progress()
 -- Backfill progress: one row per account type and field (owners together), accounts lacking it now and those filled in.
 with
-known as not materialized (
+known as not materialized (  -- it is named twice, so all accounts would be kept in memory
     select client_account_id, account_type, fields_missing, missing_fields
     from accounts
     where not is_taken_out

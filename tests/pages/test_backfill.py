@@ -19,6 +19,7 @@ from tests.support.screens import open_page, page_text, place_of
 from tests.support.tables import change
 from workbench.desk import Desk, build_desk
 from workbench.domain.account import body_of
+from workbench.domain.errors import StoreError
 from workbench.sandbox.life.clients import open_account, update_account
 from workbench.settings import read_settings
 from workbench.ui.account.details.backfill import BackfillSession
@@ -237,4 +238,16 @@ def test_an_identity_document_that_arrives_moves_no_field(harness: LinkHarness, 
     change(harness.store, "update accounts set missing_fields = ['owners[0].phoneNumber']")
     page.run()
     assert "has no identity document" not in words(page)
+    assert place_of(page, "Phone") == before
+
+
+def test_a_draft_that_cannot_be_kept_moves_no_field(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> object:
+        raise StoreError("The disk is full.", title="Nothing could be recorded")
+
+    page = open_page("backfill", desk, account=LACKING)
+    before = place_of(page, "Phone")
+    monkeypatch.setattr("workbench.ui.account.details.edit_session.save_update_draft", fail)
+    type_in(page, PHONE, "+12025550123")
+    assert "not being saved as a draft: The disk is full." in words(page)
     assert place_of(page, "Phone") == before

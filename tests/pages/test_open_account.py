@@ -489,6 +489,18 @@ def test_an_agreement_with_invisible_characters_is_refused_at_its_field(desk: De
     assert "Agreement, Text of the agreement: This has a hidden text-direction mark" in words(page)
 
 
+def test_a_number_that_is_typed_again_moves_no_field(desk: Desk, harness: LinkHarness) -> None:
+    """The next field may be half typed when the line about the number goes."""
+    draft = kept(desk, individual())
+    change(harness.store, 'update drafts set content = replace(content, \'"sealed": "\', \'"sealed": "x\')')
+    page = open_page("open_account", desk, draft=draft.draft_id, step="owner-1")
+    field = f"wb-opening-{draft.draft_id}-1-owners[0].identity"
+    before = place_of(page, f"{field}.givenName")
+    page.text_input(key=f"{field}.taxId").set_value("219-09-9881").run()
+    assert "Saved, but cannot be read" not in words(page)
+    assert place_of(page, f"{field}.givenName") == before
+
+
 def test_an_error_that_is_shown_once_moves_no_field_when_it_goes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Draft:
         raise StoreError("The disk is full.", title="Nothing could be recorded")

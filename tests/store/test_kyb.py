@@ -176,16 +176,27 @@ def is_screened(facts: list[KybStart | KybEnd]) -> bool:
     return so_far in {"goes on", "approved"}
 
 
-@bounded
-@given(readings, st.lists(rulings, max_size=4), st.lists(starts | ends, max_size=3, unique_by=fact_time))
-def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
-    pair: tuple[Store, Store], newest: AccountReading, given_by_people: list[Ruling], screening: list[KybStart | KybEnd]
-) -> None:
-    store = pair[0]
+OfABusiness = tuple[AccountReading, list[Ruling], list[KybStart | KybEnd]]
+of_a_business = st.tuples(
+    readings, st.lists(rulings, max_size=4), st.lists(starts | ends, max_size=3, unique_by=fact_time)
+)
+
+
+def with_these_alone(store: Store, facts: OfABusiness) -> Store:
+    newest, given_by_people, screening = facts
     empty(store)
     store.stop_clock(NOW)
     for fact in [newest, *given_by_people, *screening]:
         land(store, fact)
+    return store
+
+
+@bounded
+@given(of_a_business)
+def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
+    pair: tuple[Store, Store], facts: OfABusiness
+) -> None:
+    store, (_, _, screening) = with_these_alone(pair[0], facts), facts
     lines = store.read_rows("kyb/checklist", client_account_id="E")
     is_open = store.read_rows("accounts/one", client_account_id="E")[0]["standing"] != "rejected"
     is_ready = is_open and all(line["is_met"] for line in lines) and not is_screened(screening)
@@ -198,14 +209,11 @@ def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
 
 
 @bounded
-@given(readings, st.lists(rulings, max_size=4), st.lists(starts | ends, max_size=3, unique_by=fact_time))
+@given(of_a_business)
 def test_a_database_of_before_is_given_the_day_that_follows_from_its_facts(
-    pair: tuple[Store, Store], newest: AccountReading, given_by_people: list[Ruling], screening: list[KybStart | KybEnd]
+    pair: tuple[Store, Store], facts: OfABusiness
 ) -> None:
-    store = pair[0]
-    empty(store)
-    for fact in [newest, *given_by_people, *screening]:
-        land(store, fact)
+    store = with_these_alone(pair[0], facts)
     told = select(store, "select kyb_ready_through from accounts")
     step = next(one.sql for one in migrations() if one.number == 111)
     with store.database.writer() as cursor:

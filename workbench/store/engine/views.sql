@@ -679,6 +679,9 @@ create or replace macro funnel_reached(asked_segment) as table
 select path, ordinal, step, entered_on, hours_had, undated, hours, within_hours, standing, turn, accounts
 from funnel_reached_by(null, asked_segment);
 
+-- Whether accounts that have had so many hours have had the whole window (null = any time).
+create or replace macro is_mature_after(hours_had, window_days) as hours_had >= 24 * days_of_window(window_days);
+
 -- Whether accounts of these rows took the path asked for, entered in [since, until) and reached the step within
 -- window_days of entry (null = any time).
 create or replace macro is_reached_within(
@@ -695,7 +698,7 @@ select
     ordinal,
     entered_on,
     hours_had,
-    hours_had >= 24 * days_of_window(window_days) as is_mature,
+    is_mature_after(hours_had, window_days) as is_mature,
     undated,
     hours,
     standing,

@@ -155,16 +155,7 @@ def _choose(codes: ExploreCodes, row: Key, met: str) -> None:
 def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) -> None:
     asked = codes.people(period, row)
     total = _count_people(codes, row, groups)
-    of_group = name_of(codes, row)
-    show_heading(
-        "Accounts",
-        sentences(
-            f"{of_group}:" if of_group else "",
-            f"{whose(codes, period)} that {what_happened(codes)}"
-            if codes.met == "true"
-            else f"{whose(codes, period)} that did not",
-        ),
-    )
+    show_heading("Accounts", _list_words(codes, period, row))
     bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="wb-explore-bar")
     with bar:
         _ask_whether_met(codes)
@@ -194,6 +185,12 @@ def _show_people(codes: ExploreCodes, period: Period, row: Key, groups: Groups) 
         bar=bar,
         go_to_page=lambda page: go_to(page=page),
     )
+
+
+def _list_words(codes: ExploreCodes, period: Period, row: Key) -> str:
+    of_group = name_of(codes, row)
+    what = what_happened(codes) if codes.met == "true" else "did not"
+    return sentences(f"{of_group}:" if of_group else "", f"{whose(codes, period)} that {what}")
 
 
 def _count_people(codes: ExploreCodes, row: Key, groups: Groups) -> int:
