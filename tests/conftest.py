@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(RUN_AGAIN)
+    _leave_few_of_many_cases(items)
+
+
+def _leave_few_of_many_cases(items: list[pytest.Item]) -> None:
+    """Mark as slow three of four cases of each test that is marked ``many_cases``; the first case stays."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        if item.get_closest_marker("many_cases"):
+            test = item.nodeid.partition("[")[0]
+            if cases[test] % 4:
+                item.add_marker(pytest.mark.slow)
+            cases[test] += 1
 
 
 def pytest_collection_finish() -> None:

@@ -40,6 +40,7 @@ def test_a_first_run_asks_three_questions_an_account_and_one_a_document(harness:
     assert progress.requests == 3 * len(harness.ids) + documents
 
 
+@pytest.mark.slow
 def test_a_due_run_asks_nothing_beyond_what_is_in_motion(harness: SyncHarness) -> None:
     harness.sync()
     harness.replay()
@@ -94,7 +95,7 @@ Desks = Callable[[int], AbstractContextManager[tuple[Any, Counting]]]
 
 @pytest.fixture(scope="module")
 def counted_desk() -> Iterator[Desks]:
-    """Desks by number of accounts with empty caches; each store is filled once and only read."""
+    """Desks by number of accounts with empty caches; each store is filled once; tests share it."""
     stores: dict[int, Store] = {}
 
     @contextmanager
@@ -132,6 +133,7 @@ QUERIES = {"backlog": 6, "customers": 4, "verification": 8, "funnel": 12, "data"
 """Queries of a page with empty caches, each run once, so that adding one is deliberate; the bar's besides."""
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("page", PAGES)
 def test_a_cold_page_asks_few_queries_and_each_once(counted_desk: Desks, page: str) -> None:
     with counted_desk(60) as (desk, counting):
@@ -154,6 +156,7 @@ def test_a_warm_page_asks_the_database_nothing(counted_desk: Desks, page: str) -
         assert counting.asked == []
 
 
+@pytest.mark.slow
 def test_another_window_of_the_funnel_reads_no_account_anew(counted_desk: Desks) -> None:
     with counted_desk(60) as (desk, counting):
         app = open_page("funnel", desk)
@@ -175,6 +178,7 @@ def test_the_figures_of_a_segment_read_its_accounts_once(counted_desk: Desks) ->
         assert counting.asked.count("funnel/reached") == 1
 
 
+@pytest.mark.slow
 def test_the_lists_of_a_page_read_no_more_rows_than_they_show(counted_desk: Desks) -> None:
     with counted_desk(3000) as (desk, counting):
         for view in VIEWS:
@@ -197,6 +201,7 @@ def test_pages_that_are_open_all_day_load_no_plotly(counted_desk: Desks, asked: 
         assert not page.get("plotly_chart")
 
 
+@pytest.mark.slow
 def test_a_figure_in_a_rerun_costs_little_more_than_its_bytes(counted_desk: Desks) -> None:
     """Figures are drawn once; a rerun turns them into JSON, whose length is what it costs."""
     with counted_desk(1000) as (desk, _):
@@ -206,6 +211,7 @@ def test_a_figure_in_a_rerun_costs_little_more_than_its_bytes(counted_desk: Desk
             assert max(len(chart.proto.spec) for chart in charts) < LONGEST_FIGURE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["backlog", "verification"])
 def test_what_a_page_sends_does_not_grow_with_the_accounts(counted_desk: Desks, page: str) -> None:
     with counted_desk(1000) as (desk, _):
@@ -220,6 +226,7 @@ def bytes_sent(app: AppTest) -> int:
     return sum(len(element.proto.SerializeToString()) for kind in kinds for element in app.get(kind))
 
 
+@pytest.mark.slow
 def test_one_customers_page_asks_each_query_once_and_nothing_more_until_something_is_written(
     counted_desk: Desks,
 ) -> None:
@@ -239,9 +246,10 @@ def test_one_customers_page_asks_each_query_once_and_nothing_more_until_somethin
 def test_what_was_sent_about_a_customer_is_read_once_there_is_any(counted_desk: Desks) -> None:
     with counted_desk(60) as (desk, counting):
         account = counting.read_rows("accounts/standing")[0]["client_account_id"]
+        app = open_page("customers", desk, account=account)
+        assert not OF_ACTIONS & set(asked_anew(app, desk, counting))
         plan = Plan(ActionKind.UPDATE_ACCOUNT, account, "one review", what={})
         counting.begin_action("a1", plan, "Ann", datetime.now(UTC), lambda _: None)
-        app = open_page("customers", desk, account=account)
         assert set(asked_anew(app, desk, counting)) >= OF_ACTIONS
 
 

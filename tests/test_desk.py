@@ -123,6 +123,7 @@ def test_events_that_cannot_be_applied_hold_up_nobody_for_long(harness: SyncHarn
     assert desk.background.applier.catch_up(30)
 
 
+@pytest.mark.slow
 def test_reading_back_has_most_of_the_rate_between_runs_and_a_fifth_during_one(
     harness: SyncHarness, desk: Desk, shares: Shares
 ) -> None:
@@ -181,6 +182,7 @@ def live_sandbox(tmp_path: Path) -> Iterator[tuple[Desk, EmbeddedSandbox]]:
     sandbox.close()
 
 
+@pytest.mark.slow
 def test_the_embedded_sandbox_delivers_signed_through_the_receiver(
     live_sandbox: tuple[Desk, EmbeddedSandbox],
 ) -> None:
@@ -195,12 +197,14 @@ def test_the_embedded_sandbox_delivers_signed_through_the_receiver(
     until(lambda: desk.background.read_back.state().read >= 1)
 
 
+@pytest.mark.slow
 def test_the_secret_of_the_embedded_sandbox_is_private(live_sandbox: tuple[Desk, EmbeddedSandbox]) -> None:
     desk, _ = live_sandbox
     assert deliver(desk, {"requestId": "r"}) == 401
     assert desk.receive({}, b"{}").status_code == 401
 
 
+@pytest.mark.slow
 def test_the_schedule_leaves_the_first_sync_of_the_sandbox_alone(
     live_sandbox: tuple[Desk, EmbeddedSandbox],
 ) -> None:
@@ -209,6 +213,7 @@ def test_the_schedule_leaves_the_first_sync_of_the_sandbox_alone(
     assert len(desk.store.read_rows("sync/runs")) == 1
 
 
+@pytest.mark.slow
 def test_practice_keeps_time_at_its_own_speed_everywhere(tmp_path: Path) -> None:
     desk, sandbox = open_with_sandbox(settings_of(tmp_path, sandbox_speed=3600))
     assert sandbox is not None
@@ -225,6 +230,7 @@ def test_practice_keeps_time_at_its_own_speed_everywhere(tmp_path: Path) -> None
         sandbox.close()
 
 
+@pytest.mark.slow
 def test_practice_goes_on_by_itself_new_customers_come_and_links_are_sent(tmp_path: Path) -> None:
     desk, sandbox = open_with_sandbox(settings_of(tmp_path, sandbox_speed=100_000, sync_interval_minutes=0))
     assert sandbox is not None

@@ -24,6 +24,8 @@ from workbench.store import Source, Store
 from workbench.store.records.audit_files import audit_head_file, audit_key_file
 from workbench.web.api_tokens import Doorkeeper, Scope, new_token
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {"SANDBOX_ACCOUNTS": "2", "SYNC_INTERVAL_MINUTES": "0"}
 IN_WORDS = "workbench.duckdb.audit-key is gone from its place beside the database"
 

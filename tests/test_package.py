@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.running import PATIENCE_SECONDS, ROOT, bare_environment, free_port, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

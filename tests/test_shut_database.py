@@ -37,6 +37,8 @@ from workbench.store.engine import one_row
 from workbench.store.engine.failures import file_error
 from workbench.ui.live.current_desk import set_failure
 
+pytestmark = pytest.mark.slow
+
 RECEIVING: dict[str, str] = {"WEBHOOK_SCHEME": "hmac", "WEBHOOK_SECRETS": SECRET, "SYNC_INTERVAL_MINUTES": "0"}
 
 

@@ -163,6 +163,7 @@ VIOLATIONS: dict[str, tuple[dict[str, str], str]] = {
 """Lines that are planted, and the contract that they break."""
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("violation", VIOLATIONS)
 def test_a_planted_violation_breaks_its_contract(checkout: Checkout, violation: str) -> None:
     lines, contract = VIOLATIONS[violation]
@@ -383,6 +384,7 @@ show_live("<b>Bob</b>", key="k", on_pick=print)
 """
 
 
+@pytest.mark.slow
 def test_mypy_refuses_a_bare_string_where_markup_is_shown(tmp_path: Path) -> None:
     planted = tmp_path / "planted.py"
     planted.write_text(STRING_AS_MARKUP, encoding="utf-8")

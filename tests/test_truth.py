@@ -139,6 +139,7 @@ def differences_in(compared: ComparedDesk, column: str) -> dict[str, tuple[objec
     return differences(compared, lambda account: account[column], lambda name: compared.standing[name][column])
 
 
+@pytest.mark.slow
 def test_the_population_shows_every_standing_without_records_of_people_and_every_link_state(
     compared: ComparedDesk,
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_population_shows_every_standing_without_records_of_people_and_every
     assert any(account["restricted_by_event"] for account in compared.truth.values())
 
 
+@pytest.mark.slow
 def test_the_commands_say_what_they_did(compared: ComparedDesk) -> None:
     archive = (compared.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
     contents = {

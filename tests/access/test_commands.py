@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from typer import Typer
 
 from tests.support.running import command
@@ -104,6 +105,7 @@ def test_every_command_has_its_row_and_may_do_everything() -> None:
     assert all(command_line("ada").may(act) for act in Act)
 
 
+@pytest.mark.slow
 def test_each_command_does_its_act_and_is_written_down(tmp_path: Path) -> None:
     line = CommandLine(tmp_path)
     rows: list[AuditRow] = []

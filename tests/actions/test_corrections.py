@@ -105,6 +105,7 @@ def settler(bench: Bench) -> Iterator[Settler]:
     made.close()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sync_that_shows_a_late_arrival_makes_it_accepted(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.count_as_not_sent(kind)
@@ -119,6 +120,7 @@ def test_a_sync_that_shows_a_late_arrival_makes_it_accepted(bench: Bench, kind: 
     assert bench.settle_stored() == 0
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sync_settles_an_unknown_action_too(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.lose(kind)
@@ -128,6 +130,7 @@ def test_a_sync_settles_an_unknown_action_too(bench: Bench, kind: ActionKind) ->
     assert bench.outcome(action_id) is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_without_a_late_arrival_nothing_is_corrected(bench: Bench, settler: Settler, kind: ActionKind) -> None:
     action_id = bench.count_as_not_sent(kind)
@@ -139,6 +142,7 @@ def test_without_a_late_arrival_nothing_is_corrected(bench: Bench, settler: Sett
     assert bench.outcome(action_id) is Outcome.NOT_SENT
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", KINDS)
 def test_bakkt_is_asked_again_for_what_counts_as_not_sent(bench: Bench, settler: Settler, kind: ActionKind) -> None:
     action_id = bench.count_as_not_sent(kind)
@@ -148,6 +152,7 @@ def test_bakkt_is_asked_again_for_what_counts_as_not_sent(bench: Bench, settler:
     assert bench.effects(kind) == 1
 
 
+@pytest.mark.slow
 def test_after_a_day_only_a_sync_shows_a_late_arrival(bench: Bench) -> None:
     action_id = bench.count_as_not_sent(UPLOAD)
     change(bench.harness.store, "update actions set settled_at = settled_at - interval '25 hours'")
@@ -159,6 +164,7 @@ def test_after_a_day_only_a_sync_shows_a_late_arrival(bench: Bench) -> None:
     assert bench.outcome(action_id) is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 def test_an_event_leads_to_the_reading_that_corrects_an_opening(bench: Bench) -> None:
     kind = ActionKind.OPEN_ACCOUNT
     action_id = bench.count_as_not_sent(kind)
@@ -175,6 +181,7 @@ def test_an_event_leads_to_the_reading_that_corrects_an_opening(bench: Bench) ->
     assert harness.store.read_rows("accounts/registration", client_account_id=bench.name(kind))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_person_took_for_not_sent_is_corrected_with_their_name(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.lose(kind)
@@ -251,6 +258,7 @@ def test_the_same_document_goes_again_under_the_same_id(bench: Bench) -> None:
     assert bench.settle_stored() == 0, "what is seen is the second"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "change_of",
     [

@@ -25,6 +25,8 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.sandbox.api.faults import FaultRule
 from workbench.store import ActionRecord
 
+pytestmark = pytest.mark.slow
+
 Fault = Callable[[ActionHarness, ActionCase], None]
 
 

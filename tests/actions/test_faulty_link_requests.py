@@ -16,6 +16,8 @@ from workbench.bakkt.client import BakktClient
 from workbench.domain.errors import StoreError
 from workbench.domain.vocabulary import Outcome
 
+pytestmark = pytest.mark.slow
+
 Fault = Callable[[LinkHarness], None]
 
 

@@ -16,6 +16,8 @@ from workbench.bakkt.client import BakktClient
 from workbench.events import replay_events
 from workbench.store import Source, Store
 
+pytestmark = pytest.mark.slow
+
 STEPS: dict[str, tuple[int, str]] = {
     "recorded": (0, "unknown"),
     "leaving": (0, "unknown"),

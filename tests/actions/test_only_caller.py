@@ -19,6 +19,8 @@ from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue
 
+pytestmark = pytest.mark.slow
+
 CALL = "fetch_verification_link"
 PATH = "documentVerificationDetails"
 CLIENT = Path("workbench/bakkt/client.py")

@@ -95,6 +95,7 @@ def links(harness: ActionHarness) -> list[str]:
     return [link.url for account in accounts for link in account.links]
 
 
+@pytest.mark.slow
 def test_no_known_value_is_in_logs_receipts_or_tables_of_actions(
     harness: ActionHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,6 +172,7 @@ def test_plans_and_records_do_not_show_what_they_hold(harness: ActionHarness) ->
         assert found_in(repr(shown)) == []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("planted", ["219-09-9887", "219 09 9887", "(303) 555-0187", "1971/03/29", "Quillonby"])
 def test_the_sweep_finds_what_is_planted(harness: ActionHarness, planted: str) -> None:
     name = harness.names[ActionKind.UPDATE_ACCOUNT][0]

@@ -108,6 +108,7 @@ def test_an_action_is_let_rest_between_two_looks(bench: Bench, names: list[str])
     assert looks.of[names[0]] == 1
 
 
+@pytest.mark.slow
 def test_while_bakkt_is_away_one_action_is_tried_at_a_time(bench: Bench, names: list[str]) -> None:
     for name in names:
         lost(bench.harness, UPDATE, name)

@@ -407,6 +407,7 @@ def test_an_update_that_bakkt_has_and_rejected_is_refused(bench: UpdateHarness, 
     assert "Bakkt has the update with status REJECTED" in receipt.words
 
 
+@pytest.mark.slow
 def test_an_update_stays_unknown_where_bakkt_is_away_or_something_else_changed(bench: UpdateHarness, name: str) -> None:
     lose(bench, name, "refused")
     reader = UpdateReader(bench.actions)
@@ -450,12 +451,14 @@ def test_the_receipt_can_be_held_against_a_copy_at_any_time(bench: UpdateHarness
     assert match_read_back(record, bench.request(name)) is ReadBackMatch.NEITHER
 
 
+@pytest.mark.slow
 def test_reading_the_account_for_an_edit_fails_in_words(bench: UpdateHarness, name: str) -> None:
     bench.wire.instead = lambda _: httpx2.Response(503)
     with pytest.raises(BakktUnreachable):
         bench.read(name)
 
 
+@pytest.mark.slow
 def test_a_reading_with_a_member_twice_is_refused_for_an_edit(bench: UpdateHarness, name: str) -> None:
     twice = b'{"id": "1", "request": {"clientAccountId": "a", "clientAccountId": "a"}, "status": "COMPLETE"}'
     bench.wire.instead = lambda _: httpx2.Response(200, content=twice)

@@ -195,6 +195,7 @@ def test_a_lost_upload_that_never_arrived_may_be_confirmed_again_after_the_grace
     assert uploads.send(uploads.passport()).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 def test_while_bakkt_is_away_a_lost_upload_stays_open(uploads: UploadHarness) -> None:
     uploads.add_fault(kind="lost", count=1)
     uploads.send(uploads.passport())

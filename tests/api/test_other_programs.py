@@ -39,6 +39,7 @@ def program(status: int, content_type: str, content: bytes) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("status", "content_type", "content"),
     [

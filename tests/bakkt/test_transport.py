@@ -106,6 +106,7 @@ def limits_for(behave: Behaviour) -> TimeLimits:
     return IMPATIENT if behave in {stall, drip, drip_the_head} else TimeLimits()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, drip_the_head, babble])
 def test_a_read_with_a_bad_connection_is_tried_and_then_given_up(behave: Behaviour) -> None:
     retry = RetryPolicy(tries=2, backoff=Backoff(0.001, 0.001))
@@ -114,6 +115,7 @@ def test_a_read_with_a_bad_connection_is_tried_and_then_given_up(behave: Behavio
     assert len(server.requests) == 2
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("behave", [cut, hang_up, reset, stall, drip, babble])
 @pytest.mark.parametrize(
     "call",

@@ -15,6 +15,8 @@ from tests.support.workbench_server import running_workbench
 from workbench import open_desk
 from workbench.ui.backlog.views import VIEWS
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = 150
 PAGES = (
     *("/verification", "/funnel", "/explore?by=country&opened=ever&window=7", "/explore?tab=sql", "/actions", "/data"),

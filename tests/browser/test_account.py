@@ -12,6 +12,8 @@ from tests.support.browser_screen import Screen
 from tests.support.running import RunningSandbox, credentials, running_sandbox
 from tests.support.workbench_server import running_workbench
 
+pytestmark = pytest.mark.slow
+
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 LINK = re.compile(r"https://\S+")

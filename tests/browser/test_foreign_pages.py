@@ -13,6 +13,8 @@ from tests.support.chromium import LISTED, REBOUND
 from tests.support.sign_in import turn_sign_in_on
 from tests.support.workbench_server import running_workbench
 
+pytestmark = pytest.mark.slow
+
 OPEN_SOCKET = """address => new Promise(resolve => {
     const socket = new WebSocket(address, ['streamlit']);
     socket.onopen = () => resolve('open');

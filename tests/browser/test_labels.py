@@ -10,6 +10,8 @@ from tests.support.label_gallery import MARKDOWN
 from tests.support.strange_texts import COMPOUND, HARMLESS, TEXTS
 from tests.support.workbench_server import running_workbench
 
+pytestmark = pytest.mark.slow
+
 KINDS_A_PAGE = 8
 SHOWN = [*TEXTS, *HARMLESS.values()]
 EXTRA = "a[href*='evil'], img:not([src^='data:']), code, strong, em, del, h1, h2, h3, li, pre, .katex, [role=img]"

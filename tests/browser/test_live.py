@@ -13,6 +13,8 @@ from tests.support.running import RunningSandbox, credentials, running_sandbox
 from tests.support.workbench_server import running_workbench
 from workbench.ui.account.timeline import SHOWN_AT_ONCE
 
+pytestmark = pytest.mark.slow
+
 SECRET = "only-for-this-test"
 VERIFY = {"partyStatus": "UNDER_REVIEW", "reasonCode": "DOCUMENT_VERIFICATION"}
 SPEED = 12_960

@@ -17,6 +17,8 @@ from tests.support.rounds import WALK_ACCOUNTS
 from tests.support.sample_files import statement_pdf
 from workbench.domain.vocabulary import ActionKind
 
+pytestmark = pytest.mark.slow
+
 LOST, REFUSED, TOO_FAST, AWAY = "lost", "refused", "too-fast", "away"
 TROUBLES = [LOST, REFUSED, TOO_FAST, AWAY]
 PAIRS = [(kind, trouble) for kind in ActionKind for trouble in TROUBLES]

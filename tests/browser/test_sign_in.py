@@ -19,6 +19,8 @@ from tests.support.sign_in import ROLES, write_secrets
 from tests.support.sign_in_provider import running_provider
 from tests.support.workbench_server import running_workbench
 
+pytestmark = pytest.mark.slow
+
 ANN: dict[str, object] = {"sub": "ann", "name": "Ann Example", "groups": ["desk-admins"]}
 VIC: dict[str, object] = {"sub": "vic", "name": "Vic Example", "groups": ["desk-viewers"]}
 GUS: dict[str, object] = {"sub": "gus", "name": "Gus Example", "groups": ["desk-agents"]}

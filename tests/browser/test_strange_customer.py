@@ -15,6 +15,8 @@ from tests.support.strange_texts import COMPOUND
 from tests.support.workbench_server import running_workbench
 from workbench.store import Source, Store
 
+pytestmark = pytest.mark.slow
+
 PERSON, COMPANY = f"person {COMPOUND}", f"company {COMPOUND}"
 MADE_OF_A_TEXT = "[data-testid=stMain] :is(a, img, link, iframe, script)[src*=evil], [data-testid=stMain] a[href^=http]"
 

@@ -14,6 +14,8 @@ from tests.support.tab import bytes_held
 from tests.support.workbench_server import running_workbench
 from workbench.sandbox import Sandbox, SandboxOptions
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS, SEED = 60, 7
 IMPATIENT = "tests.support.impatient_streamlit"
 PDF = statement_pdf()

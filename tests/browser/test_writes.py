@@ -26,6 +26,8 @@ from workbench.domain.account import Form, Kind, steps_of
 from workbench.domain.account.places import country_name
 from workbench.ui.forms.fields import choice_words
 
+pytestmark = pytest.mark.slow
+
 AGENT = "Ann"
 LICENCE = "DRIVERS_LICENSE"
 COLOURS = ("teal", "maroon")

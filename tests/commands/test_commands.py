@@ -161,6 +161,7 @@ MISUSE = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", MISUSE)
 def test_misuse_ends_with_2_and_says_what_is_wrong(desk: Desk, kind: str) -> None:
     result = desk(*MISUSE[kind])
@@ -191,6 +192,7 @@ def test_an_import_says_what_became_of_the_rows(desk: Desk) -> None:
     assert "2 new, 0 known, 1 blank, 1 duplicate" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_sync_without_failures_ends_with_0(desk: Desk) -> None:
     desk("import-accounts", desk.file("registry.csv", desk.sandbox.text("/sandbox/registry.csv")))
     result = desk("sync")
@@ -207,6 +209,7 @@ def test_a_sync_with_a_failure_ends_with_1_and_the_failure_is_listed(desk: Desk)
     assert desk.rows("sync/failures")[0]["client_account_id"] == "nobody"
 
 
+@pytest.mark.slow
 def test_a_sync_of_a_document_that_fails_ends_with_1(desk: Desk) -> None:
     desk("import-accounts", desk.file("registry.csv", desk.sandbox.text("/sandbox/registry.csv")))
     fault = {"kind": "status", "status": 404, "operation": "retrieveDocumentMetadata", "count": 1}
@@ -233,6 +236,7 @@ def test_a_wrong_key_is_never_printed(desk: Desk) -> None:
     assert "401" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_sync_while_bakkt_is_down_ends_with_1(tmp_path: Path, sandbox: RunningSandbox) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -248,6 +252,7 @@ def test_a_sync_while_bakkt_is_down_ends_with_1(tmp_path: Path, sandbox: Running
     assert "BAD  Bakkt" in doctor.stdout
 
 
+@pytest.mark.slow
 def test_one_account_can_be_read_alone(desk: Desk) -> None:
     name = desk.sandbox.json("/sandbox/truth")[0]["client_account_id"]
     result = desk("sync", "--account", name)
@@ -376,6 +381,7 @@ def secrets(filled: Desk) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 @pytest.mark.parametrize(("query", "shown"), [("accounts/payload", "•••• "), ("accounts/one", "/••••")])
 def test_a_query_masks_what_the_account_page_masks_in_every_format(

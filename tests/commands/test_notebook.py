@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
 from tests.support.running import ROOT, bare_environment, command
 from tests.support.seeded_accounts import land_all, seeded_accounts
 from workbench.store import Source, Store
+
+pytestmark = pytest.mark.slow
 
 NOTEBOOK = ROOT / "notebooks" / "onboarding.ipynb"
 

@@ -140,6 +140,7 @@ def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_unset")
 def test_the_copy_of_another_desk_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours, others = a_desk(tmp_path / "ours", ["A"]), a_desk(tmp_path / "others", ["B", "C"])
@@ -160,6 +161,7 @@ def test_the_copy_of_another_desk_is_not_asked(tmp_path: Path, monkeypatch: pyte
         assert f"the published copy in {tmp_path / 'copy'}" in repr(desk)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_unset")
 def test_a_copy_beside_the_file_is_asked_only_if_the_file_cannot_be_opened(tmp_path: Path) -> None:
     """A visit to the tab SQL leaves one there, and nothing renews it."""
@@ -182,6 +184,7 @@ def test_no_database_is_said(tmp_path: Path) -> None:
         open_desk(tmp_path / "nothing.duckdb")
 
 
+@pytest.mark.slow
 def test_a_running_workbench_answers_the_same_as_its_file(
     tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +207,7 @@ def test_a_running_workbench_answers_the_same_as_its_file(
     assert not server_file_of(copy).exists()
 
 
+@pytest.mark.slow
 def test_clients_that_stop_reading_midway_and_a_workbench_that_stops(tmp_path: Path) -> None:
     database = a_desk(tmp_path, [f"ACC-{number}" for number in range(50_000)])
     with running_workbench(tmp_path, SYNC_INTERVAL_MINUTES=0, SANDBOX_ACCOUNTS=1) as url:

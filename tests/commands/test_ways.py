@@ -47,6 +47,7 @@ def wait_for_first_sync(line: CommandLine) -> None:
         time.sleep(0.5)
 
 
+@pytest.mark.slow
 def test_the_command_line_works_while_the_workbench_runs(desk: CommandLine) -> None:
     examined = desk("doctor")
     assert examined.exit_code == 0
@@ -72,6 +73,7 @@ def test_the_command_line_works_while_the_workbench_runs(desk: CommandLine) -> N
     assert (desk.folder / "copy" / "accounts.parquet").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -115,6 +117,7 @@ def test_a_workbench_that_was_killed_is_not_asked(tmp_path: Path) -> None:
     assert json.loads(found.stdout)[0]["registered"] == 0
 
 
+@pytest.mark.slow
 def test_the_file_goes_when_the_workbench_stops(tmp_path: Path) -> None:
     file = tmp_path / "workbench.duckdb.api.json"
     with running_workbench(tmp_path, **SETTINGS):

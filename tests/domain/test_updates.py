@@ -112,6 +112,7 @@ def _put_back(back: Any, held: Any, path: Path) -> None:
             return
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_edit_of_any_payload_differs_in_the_edited_places_alone(data: st.DataObject) -> None:

@@ -147,6 +147,7 @@ def other_store() -> Iterator[Store]:
     store.close()
 
 
+@pytest.mark.slow
 def test_every_permutation_of_a_history_ends_in_the_same_journey(store: Store, other_store: Store) -> None:
     assert_any_telling_ends_alike(apply_as_we_do, store, other_store)
 
@@ -168,6 +169,7 @@ def apply_the_first_of_an_id(store: Store, deliveries: Sequence[KeptDelivery]) -
             apply_as_we_do(store, [kept])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("naive", [apply_at_the_time_of_applying, apply_the_first_of_an_id])
 def test_a_naive_way_of_applying_does_not_end_alike(naive: Apply, store: Store, other_store: Store) -> None:
     with pytest.raises(AssertionError):
@@ -472,6 +474,7 @@ def test_while_the_database_fails_everything_waits_and_is_applied_when_it_works_
     store.close()
 
 
+@pytest.mark.slow
 def test_the_thread_takes_up_again_by_itself_when_the_database_works(inbox: Inbox) -> None:
     store = Unlandable.in_memory()
     applier = Applier(store, inbox)
@@ -501,6 +504,7 @@ def test_whoever_listens_hears_of_every_account_and_cannot_stop_the_events(store
     assert len(standings(store)) == 2
 
 
+@pytest.mark.slow
 def test_what_was_landed_and_not_forgotten_counts_once_after_a_restart(tmp_path: Path, source: Source) -> None:
     path, inbox = tmp_path / "desk.duckdb", Inbox(tmp_path / "desk.inbox.sqlite")
     keep(inbox, *five(poison=9))

@@ -22,7 +22,10 @@ from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.settings import Settings, read_settings
 from workbench.store import Begun, Completion, ReadRows
 
-pytestmark = pytest.mark.timeout(2400)  # many rounds, each starting a process; every wait has its own limit
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(2400),  # many rounds, each starting a process; every wait has its own limit
+]
 
 ALL_HARMS = LOG_HARMS | FILE_HARMS | INBOX_HARMS | BESIDE_HARMS
 TOGETHER = [("log gone", "inbox log emptied"), ("database gone", "inbox gone"), ("log cut", "records gone")]

@@ -216,6 +216,7 @@ UNREADABLE_EXPIRIES = [
 ]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("expiry", UNREADABLE_EXPIRIES)
 def test_a_link_without_an_expiry_that_can_be_read_is_still_a_link(store: Store, expiry: object) -> None:
     """It was received on the morning of 1 November; 72 hours later is over."""

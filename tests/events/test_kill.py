@@ -25,7 +25,10 @@ from workbench.events import Applier
 from workbench.events.inbox import Inbox
 from workbench.store import Source, Store
 
-pytestmark = pytest.mark.timeout(1200)  # many rounds, each starting a process; every wait has its own limit
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(1200),  # many rounds, each starting a process; every wait has its own limit
+]
 
 
 @pytest.fixture(autouse=True)

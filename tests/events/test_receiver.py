@@ -120,6 +120,7 @@ def test_a_signed_delivery_is_on_disk_when_it_is_answered(served: Served, tmp_pa
     other.close()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", f"{PATH}/{IN_PATH}"])
 def test_another_method_is_told_which_one_is_allowed(served: Served, method: str, path: str) -> None:
@@ -129,6 +130,7 @@ def test_another_method_is_told_which_one_is_allowed(served: Served, method: str
     assert served.kept() == []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("content_type", "status"),
     [
@@ -299,6 +301,7 @@ def test_a_body_in_chunks_is_taken_whole(served: Served) -> None:
     assert served.kept() == [body]
 
 
+@pytest.mark.slow
 def test_a_body_in_chunks_is_cut_off_where_it_grows_too_large(served: Served) -> None:
     answer = served.send_raw(head("Transfer-Encoding: chunked"), *[chunk(b"x" * 32_768)] * 9)
     assert b" 413 " in answer.splitlines()[0]
@@ -321,11 +324,13 @@ def test_a_sender_that_reads_only_after_its_whole_body_learns_why_it_was_refused
     assert status in answer.splitlines()[0]
 
 
+@pytest.mark.slow
 def test_a_length_that_is_too_large_is_answered_before_the_body_comes(served: Served) -> None:
     answer = served.send_raw(head(f"Content-Length: {MAX_BODY_BYTES + 1}"))
     assert b" 413 " in answer.splitlines()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [(), (b"{",)], ids=["idle", "slow"])
 def test_a_sender_that_does_not_finish_is_cut_off(impatient: Served, parts: tuple[bytes, ...]) -> None:
     answer = impatient.send_raw(head("Content-Length: 100"), *parts)
@@ -397,6 +402,7 @@ def test_a_secret_in_the_path_opens_and_is_in_no_line_of_any_log(
     assert IN_PATH not in caplog.text
 
 
+@pytest.mark.slow
 def test_what_cannot_be_kept_is_answered_with_503_and_shown(
     served: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

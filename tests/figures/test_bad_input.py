@@ -71,6 +71,7 @@ def drawn(about: tuple[str, ...], rows: Rows, theme: Theme) -> Any:
     return (OF_ALL | OF_A_PATH)[name](rows, theme)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accounts", [0, 1])
 def test_a_desk_of_nobody_and_one_of_one_account_have_sound_figures(accounts: int) -> None:
     store = new_store()
@@ -99,6 +100,7 @@ def odd() -> Iterator[Store]:
     store.close()
 
 
+@pytest.mark.slow
 def test_odd_places_and_types_leave_every_figure_sound(odd: Store) -> None:
     asked = rows_of(odd)
     for theme in THEMES:

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.running import PATIENCE_SECONDS, ROOT
 
 DRAW_AFTER = """
@@ -39,6 +41,7 @@ def modules_loaded_while_drawing(before: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_after_preloading_nothing_of_plotly_is_loaded_while_a_figure_is_drawn() -> None:
     assert modules_loaded_while_drawing("") > 20
     assert modules_loaded_while_drawing(PRELOAD) == 0

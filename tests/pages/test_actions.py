@@ -273,6 +273,7 @@ def test_what_the_desk_saw_since_is_laid_out(desk: Desk) -> None:
     assert [(row["about"], row["outcome"]) for row in asked] == [(account_id(2), "allowed")]
 
 
+@pytest.mark.slow
 def test_the_account_page_leads_to_every_action_with_what_it_lacks(desk: Desk) -> None:
     accounts = {row["client_account_id"]: row for row in desk.store.read_rows("accounts/standing")}
     for name, account in list(accounts.items())[:14]:

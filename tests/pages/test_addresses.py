@@ -24,6 +24,7 @@ def address_of(page: AppTest) -> dict[str, str]:
     return {name: str(page.query_params[name]).strip("[]'") for name in page.query_params}
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "leads_to"),
     [
@@ -94,6 +95,7 @@ def test_an_unknown_code_of_the_action_log_is_answered(seeded_desk: Desk, code: 
     assert "No such" not in said(open_page("actions", seeded_desk, kind="update_account", outcome="refused", page="1"))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("code", "words"), CODES_OF_FUNNEL.items())
 def test_an_unknown_code_of_the_funnel_is_answered(seeded_desk: Desk, code: str, words: str) -> None:
     page = open_page("funnel", seeded_desk, **{code: "nonsense"})

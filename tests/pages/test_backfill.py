@@ -88,6 +88,7 @@ def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     assert not {"Given name", "E-mail", "Number"} & labels
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "pasted",
     ["303\u2011555\u20110142", "\u202a+1\u00a0303–555–0142\u202c", "（３０３）５５５ー０１４２", "+١ ٣٠٣ ٥٥٥ ٠١٤٢"],

@@ -78,6 +78,7 @@ def test_the_view_of_what_cannot_wait_is_shown_first(seeded_desk: Desk) -> None:
     assert shown_ids(open_page("backlog", seeded_desk, view="last", sort="lost")) == wanted
 
 
+@pytest.mark.slow
 def test_every_view_lists_as_many_as_its_number(seeded_desk: Desk) -> None:
     page = open_page("backlog", seeded_desk)
     numbers = in_the_views(page)
@@ -226,6 +227,7 @@ def test_old_addresses_of_lists_lead_to_their_views(
     assert f'data-pick="{view or "last"}" aria-current="true"' in clickable(shown)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("stopped_because", "hours", "words"),
     [

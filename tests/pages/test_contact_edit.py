@@ -135,6 +135,7 @@ def test_a_wrong_number_is_said_and_cannot_be_sent(bench: UpdateHarness, desk: D
     assert bench.posts() == 0
 
 
+@pytest.mark.slow
 def test_an_unusual_number_is_confirmed_first(bench: UpdateHarness, desk: Desk) -> None:
     page = type_in(open_dialog(desk, bench.individual()), "+1 111 111 1111")
     send(page)
@@ -145,6 +146,7 @@ def test_an_unusual_number_is_confirmed_first(bench: UpdateHarness, desk: Desk) 
     assert bench.posts() == 1
 
 
+@pytest.mark.slow
 def test_a_copy_that_changed_meanwhile_is_not_overwritten_and_the_typed_number_is_kept(
     bench: UpdateHarness, desk: Desk
 ) -> None:
@@ -181,6 +183,7 @@ def test_a_lost_answer_is_not_sent_again_and_the_dialog_says_so_before_anything_
     assert not [field for field in page.text_input if field.label == "New phone"]
 
 
+@pytest.mark.slow
 def test_a_bakkt_that_is_away_is_said_in_the_dialog(bench: UpdateHarness, desk: Desk) -> None:
     bench.wire.instead = lambda _: httpx2.Response(503)
     page = open_dialog(desk, bench.individual())

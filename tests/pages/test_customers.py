@@ -28,6 +28,7 @@ def search(desk: Desk, term: str) -> AppTest:
     return page.text_input(key="wb-search").set_value(term).run()
 
 
+@pytest.mark.slow
 def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> None:
     page = open_page("customers", seeded_desk)
     assert "Find one of 240 customers" in page_text(page)
@@ -48,6 +49,7 @@ def test_one_box_finds_by_id_mail_and_owner(seeded_desk: Desk, term: str) -> Non
     assert account_id(3) in list(search(seeded_desk, term).dataframe[0].value["client_account_id"])
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "term", ["O'Brien", "O’Brien", "obrien, zoë", "Smith-Jones", "5A1C0F0E-0000-4000-8000-00000000000a"]
 )
@@ -292,6 +294,7 @@ def test_the_customers_hour_stands_once_on_the_account(seeded_desk: Desk) -> Non
     assert all(page.count("Their time") <= 1 for page in shown)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("status", "reason", "agent", "customer", "not_said"),
     [

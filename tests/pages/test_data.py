@@ -80,6 +80,7 @@ def submit(page: AppTest) -> None:
     next(button for button in page.button if button.label == "Import").click().run()
 
 
+@pytest.mark.slow
 def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
     page = open_page("data", sandbox_desk)
     assert "30 accounts not read from Bakkt yet." in page_text(page)

@@ -81,6 +81,7 @@ def key_of(page: AppTest, path: str) -> str:
     return f"wb-opening-{page.query_params['draft']}-1-{path}"
 
 
+@pytest.mark.many_cases
 @in_every_zone
 def test_who_signs_today_has_signed_today(harness: LinkHarness, zone: str) -> None:
     page = type_signed(signing(desk_at(harness, MOMENTS[zone]), zone), TODAY)
@@ -96,6 +97,7 @@ def test_who_signs_today_has_signed_today(harness: LinkHarness, zone: str) -> No
         assert datetime.fromisoformat(sent).astimezone(ZoneInfo(at_bakkt)).date() == TODAY
 
 
+@pytest.mark.many_cases
 @in_every_zone
 def test_nobody_signs_and_nobody_is_born_tomorrow(harness: LinkHarness, zone: str) -> None:
     page = signing(desk_at(harness, MOMENTS[zone]), zone)
@@ -106,6 +108,7 @@ def test_nobody_signs_and_nobody_is_born_tomorrow(harness: LinkHarness, zone: st
     assert "This date is in the future" in words(born.set_value(TOMORROW.isoformat()).run())
 
 
+@pytest.mark.many_cases
 @in_every_zone
 def test_a_document_is_valid_until_its_last_day_ends(uploads: UploadHarness, zone: str) -> None:
     uploads.next_customers()
@@ -139,6 +142,7 @@ def with_agreements(bench: UpdateHarness) -> Iterator[str]:
     return iter([one for one in bench.names if bench.request(one)["owners"][0].get("agreements")])
 
 
+@pytest.mark.many_cases
 @in_every_zone
 def test_an_acknowledgement_of_today_counts_and_one_of_tomorrow_does_not(
     bench: UpdateHarness, with_agreements: Iterator[str], zone: str
@@ -176,6 +180,7 @@ def test_the_day_of_a_signature_at_bakkt_is_shown_as_it_was_written(
     assert sent["agreements"][0]["eSignedDate"] == held, "what was not edited is never rewritten"
 
 
+@pytest.mark.many_cases
 @in_every_zone
 def test_activity_since_today_begins_with_the_day_where_the_person_sits(zone: str) -> None:
     store = new_store()

@@ -149,6 +149,7 @@ def test_the_governing_document_is_proposed_by_the_type_of_the_entity(
     assert (box.value, box.options[0]) == (proposed, proposed)
 
 
+@pytest.mark.slow
 def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
@@ -161,6 +162,7 @@ def test_both_sides_are_two_uploads_with_a_receipt_each(uploads: UploadHarness, 
     assert "Done" in text(open_page("documents", desk, account=uploads.person, action=page.query_params["action"][1]))
 
 
+@pytest.mark.slow
 def test_a_document_can_be_issued_in_kosovo(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
@@ -171,6 +173,7 @@ def test_a_document_can_be_issued_in_kosovo(uploads: UploadHarness, desk: Desk) 
     assert [one["issueCountry"] for one in uploads.at_bakkt()[-2:]] == ["XKX", "XKX"]
 
 
+@pytest.mark.slow
 def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = ready_licence(form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE"))
@@ -186,6 +189,7 @@ def test_a_side_that_failed_is_sent_again_alone(uploads: UploadHarness, desk: De
     assert failed not in page.query_params["action"]
 
 
+@pytest.mark.slow
 def test_a_document_refused_for_its_content_cannot_go_out_unchanged(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = put(form(desk, uploads.person, owner=owner, type="PASSPORT"), "FRONT", pdf())
@@ -224,6 +228,7 @@ def test_checked_files_are_freed_when_the_form_is_left(uploads: UploadHarness, d
     assert alive(CheckedFile) == before
 
 
+@pytest.mark.slow
 def test_what_was_kept_to_be_sent_again_is_freed_when_its_receipt_is_left(uploads: UploadHarness, desk: Desk) -> None:
     before = alive(CheckedFile, DocumentUpload)
     owner = str(uploads.owners(uploads.person)[0])
@@ -242,6 +247,7 @@ def test_a_hostile_file_is_refused_at_its_field_and_nothing_can_be_sent(uploads:
     assert page.button(key="wb-upload-send").disabled
 
 
+@pytest.mark.slow
 def test_the_same_file_on_both_sides_has_to_be_meant(uploads: UploadHarness, desk: Desk) -> None:
     owner = str(uploads.owners(uploads.person)[0])
     page = form(desk, uploads.person, owner=owner, type="DRIVERS_LICENSE")
@@ -266,6 +272,7 @@ def test_an_expired_document_is_warned_about_and_needs_a_confirmation(uploads: U
     assert not tick(page, "Send it even though").button(key="wb-upload-send").disabled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expires_on", "box", "recorded"),
     [

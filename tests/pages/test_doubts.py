@@ -102,6 +102,7 @@ def sent(harness: LinkHarness, name: str, path: str) -> Any:
     return value
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("what", UNUSUAL)
 def test_what_is_unusual_is_sent_once_it_is_confirmed(
     harness: LinkHarness, desk: Desk, what: str, caplog: pytest.LogCaptureFixture
@@ -183,6 +184,7 @@ def test_a_legal_name_keeps_within_bakkts_limit(desk: Desk) -> None:
     assert "This is too long: 101 characters, 100 at most." in words(page)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "address",
     [
@@ -226,6 +228,7 @@ def desk_of(bench: UpdateHarness) -> Desk:
     return build_desk(bench.store, SETTINGS, lambda _=1.0: bench.connect())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "typed", "words_shown"),
     [

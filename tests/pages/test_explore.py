@@ -232,6 +232,7 @@ def test_a_segment_is_found_again_once_a_minute_however_often_the_page_runs(seed
     store.remove_segment(code)
 
 
+@pytest.mark.slow
 def test_accounts_of_a_segment_that_were_taken_out_are_said(empty_desk: Desk) -> None:
     store = empty_desk.store
     seed(store, 40)
@@ -382,6 +383,7 @@ def land_new_account(desk: Desk) -> None:
     desk.store.land_readings([poll("NEW", ago(500), created_at=ago(500))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "asked"),
     [("explore", EVERYONE_OPENED), ("funnel", {"people": "opened:reached"})],
@@ -424,6 +426,7 @@ def test_a_group_that_is_gone_moves_nothing_of_the_list(seeded_desk: Desk) -> No
     assert place_of(page, "wb-segment-name") == before
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "address", "keys"),
     [

@@ -132,6 +132,7 @@ def test_a_value_that_nobody_has_is_answered(seeded_desk: Desk) -> None:
     assert "No such value: XXX." in page_text(open_page("funnel", seeded_desk, of="XXX"))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("by", ["account_type", "country", "state", "entry_month", "migrated", "completed_link"])
 @pytest.mark.parametrize("path", ["individual", "entity"])
 def test_each_property_can_be_broken_down_by(seeded_desk: Desk, path: str, by: str) -> None:
@@ -259,6 +260,7 @@ def test_the_branch_adds_up(seeded_desk: Desk) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -> None:
     store = seeded_desk.store
     rows = [row for row in store.read_rows("funnel/accounts") if row["path"] == "individual"]

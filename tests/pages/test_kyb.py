@@ -77,6 +77,7 @@ def test_shut_it_says_why_and_sends_nothing(desk: Desk, harness: KybHarness) -> 
     assert harness.triggers() == before
 
 
+@pytest.mark.slow
 def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, harness: KybHarness) -> None:
     name, owner_id = next(
         (name, line["client_owner_id"])
@@ -114,6 +115,7 @@ def test_a_ready_business_is_started_once_and_shows_its_receipt(desk: Desk, harn
     assert "Trigger KYB screening" not in labels(again)
 
 
+@pytest.mark.slow
 def test_manual_kyb_counts_as_screened_in_the_funnel(desk: Desk, harness: KybHarness) -> None:
     def screened() -> tuple[int, ...]:
         rows = harness.store.read_rows("funnel/steps", path="entity", window_days=9_000)
@@ -128,6 +130,7 @@ def test_manual_kyb_counts_as_screened_in_the_funnel(desk: Desk, harness: KybHar
     assert f"<td>{screened_before + 1:,}</td>" in funnel
 
 
+@pytest.mark.slow
 def test_manual_kyb_is_recorded_and_its_end_too(desk: Desk, harness: KybHarness) -> None:
     name = harness.one_in("kyb_documents")
     page = show(desk, name)
@@ -190,6 +193,7 @@ def say_of_owner(page: AppTest, owner_id: str, share: float, manages: str) -> Ap
     return page
 
 
+@pytest.mark.slow
 def test_what_owners_hold_and_who_manages_is_asked_once_and_completes_the_checklist(company: Desk) -> None:
     page = show(company, "C")
     assert "0 of 2 recorded" in page_text(page)
@@ -206,6 +210,7 @@ def test_what_owners_hold_and_who_manages_is_asked_once_and_completes_the_checkl
     assert (list(owners["share_percent"]), list(owners["manages"])) == ([80.0, 20.0], ["Yes", "No"])
 
 
+@pytest.mark.slow
 def test_shares_that_add_up_to_more_than_the_whole_are_refused_where_they_are_asked(company: Desk) -> None:
     page = say_of_owner(show(company, "C"), "o1", 80.0, "Yes")
     page = say_of_owner(page, "o2", 30.0, "No")
@@ -244,6 +249,7 @@ def test_an_owner_with_a_companys_name_is_asked_about_and_yes_ends_in_manual_kyb
     assert blocked.code == "owner_is_business"
 
 
+@pytest.mark.slow
 def test_no_is_recorded_and_asked_no_more(company: Desk) -> None:
     land_owned_by_a_company(company)
     page = show(company, "C")

@@ -125,6 +125,7 @@ def test_just_after_the_expiry_the_page_warns_of_bakkts_clock(harness: LinkHarne
     assert offers_sending(page)
 
 
+@pytest.mark.slow
 def test_the_last_link_wants_a_reason(harness: LinkHarness, name: str) -> None:
     harness.ask(name)
     late = link_end(harness, name) + timedelta(minutes=5)
@@ -153,6 +154,7 @@ def test_after_three_nothing_can_be_asked_and_whom_to_contact_is_said(harness: L
     assert not offers_sending(page)
 
 
+@pytest.mark.slow
 def test_a_lost_answer_closes_the_page_until_a_person_settles_it(harness: LinkHarness, desk: Desk, name: str) -> None:
     harness.wire.instead = lose_the_answer
     page = send(open_link_page(desk, name))
@@ -182,6 +184,7 @@ def test_the_link_shows_when_it_is_asked_for_and_nowhere_else(harness: LinkHarne
     assert url not in str(dict(page.query_params))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("given", ["FNU", "LNU", "."])
 def test_the_message_to_a_customer_with_one_name_greets_no_placeholder(
     harness: LinkHarness, desk: Desk, name: str, given: str
@@ -260,6 +263,7 @@ def settle_as(page: AppTest, outcome: Outcome) -> AppTest:
     return page
 
 
+@pytest.mark.slow
 def test_a_lost_request_that_bakkt_did_leaves_a_link_to_fetch_at_no_cost(
     harness: LinkHarness, desk: Desk, name: str
 ) -> None:
@@ -278,6 +282,7 @@ def test_a_lost_request_that_bakkt_did_leaves_a_link_to_fetch_at_no_cost(
     assert harness.account(name)["expirations_used"] == 2, "the link that was not seen at first counts once"
 
 
+@pytest.mark.slow
 def test_a_link_that_is_never_seen_counts_as_expired_at_its_assumed_end(
     harness: LinkHarness, desk: Desk, name: str
 ) -> None:
@@ -291,6 +296,7 @@ def test_a_link_that_is_never_seen_counts_as_expired_at_its_assumed_end(
     assert (harness.account(name)["link_state"], harness.account(name)["expirations_used"]) == ("expired", 2)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -315,6 +321,7 @@ def test_a_refusal_that_speaks_of_a_limit_ends_the_offer(
     assert [row["client_account_id"] for row in harness.store.read_rows("verification/used_up")] == [name]
 
 
+@pytest.mark.slow
 def test_any_other_refusal_is_shown_whole_and_a_person_may_record_that_no_link_is_left(
     harness: LinkHarness, desk: Desk, name: str
 ) -> None:

@@ -110,6 +110,7 @@ def opened(uploads: UploadHarness, desk: Desk) -> AppTest:
     return page
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", SHOWN)
 def test_an_odd_picture_is_shown_before_it_is_sent_and_opened_again(
     name: str, uploads: UploadHarness, desk: Desk
@@ -122,6 +123,7 @@ def test_an_odd_picture_is_shown_before_it_is_sent_and_opened_again(
     assert TOO_NARROW not in text(page)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", NOT_SHOWN)
 def test_a_picture_too_narrow_to_see_is_described_and_can_be_sent_opened_and_downloaded(
     name: str, uploads: UploadHarness, desk: Desk
@@ -135,6 +137,7 @@ def test_a_picture_too_narrow_to_see_is_described_and_can_be_sent_opened_and_dow
     assert f"{TOO_NARROW}. Download it to see all of it." in text(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MOVING)
 def test_of_an_animation_the_first_frame_is_shown_and_said_to_be_one_of_three(
     name: str, uploads: UploadHarness, desk: Desk
@@ -159,6 +162,7 @@ ODD_PDFS: dict[str, bytes] = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ODD_PDFS)
 def test_an_odd_pdf_is_sent_and_shown(name: str, uploads: UploadHarness, desk: Desk) -> None:
     sent(reviewed(desk, uploads.person, ODD_PDFS[name]))
@@ -171,6 +175,7 @@ def test_an_odd_pdf_is_sent_and_shown(name: str, uploads: UploadHarness, desk: D
 ONE_OF_EACH_REASON = {reason: content for content, reason in REFUSED.values() if content}
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("reason", ONE_OF_EACH_REASON)
 def test_a_document_at_bakkt_that_cannot_be_shown_says_why_and_can_be_downloaded(
     reason: Reason, uploads: UploadHarness, desk: Desk
@@ -197,6 +202,7 @@ def test_an_empty_file_is_refused_at_its_field(uploads: UploadHarness, desk: Des
     assert page.button(key="wb-upload-send").disabled
 
 
+@pytest.mark.slow
 def test_a_picture_too_large_to_decode_is_refused_and_never_shown(uploads: UploadHarness, desk: Desk) -> None:
     bomb = REFUSED["PNG bomb"][0]
     assert "The picture is too large to open" in text(reviewed(desk, uploads.person, bomb))

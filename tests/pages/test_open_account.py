@@ -128,6 +128,7 @@ def test_a_draft_whose_number_cannot_be_decrypted_opens_without_it_and_says_so(
     assert again.form == draft.form
 
 
+@pytest.mark.slow
 def test_an_entity_of_three_owners_is_opened_and_its_foreign_owner_must_show_a_document(
     harness: LinkHarness, desk: Desk
 ) -> None:

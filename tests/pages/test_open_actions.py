@@ -81,6 +81,7 @@ def asks_anything(page: AppTest) -> bool:
     return is_asked or bool(page.file_uploader)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("name", "kind"), PAGES)
 def test_the_page_opens_with_the_action_that_is_not_settled_and_asks_nothing(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
@@ -96,6 +97,7 @@ def test_the_page_opens_with_the_action_that_is_not_settled_and_asks_nothing(
     assert sum(harness.sandbox.calls()["operations"].values()) == 0, "nothing is read for a form that cannot be sent"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("name", "kind"), PAGES)
 def test_it_is_settled_on_that_page_which_then_goes_on(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
@@ -111,6 +113,7 @@ def test_it_is_settled_on_that_page_which_then_goes_on(
     assert gaps_of(page) == []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(("name", "kind"), PAGES)
 def test_an_action_without_an_answer_yet_says_so_and_asks_nothing(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
@@ -122,6 +125,7 @@ def test_an_action_without_an_answer_yet_says_so_and_asks_nothing(
     assert not asks_anything(page)
 
 
+@pytest.mark.slow
 def test_only_the_document_that_is_not_settled_waits(harness: ActionHarness, desk: Desk) -> None:
     name = harness.names[ActionKind.UPLOAD_DOCUMENT][0]
     lose_answers(harness)

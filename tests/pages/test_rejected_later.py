@@ -71,6 +71,7 @@ def undo_the_update(bench: UpdateHarness, name: str, before: dict[str, Any] | No
     bench.sandbox.simulation.on_change(name)
 
 
+@pytest.mark.slow
 def test_a_rejection_after_our_update_is_that_updates_and_leaves_the_standing(
     bench: UpdateHarness, desk: Desk, name: str
 ) -> None:
@@ -113,6 +114,7 @@ def test_an_update_that_bakkt_carried_out_stays_accepted(bench: UpdateHarness, d
     assert desk.store.read_rows("actions/rejected_later") == []
 
 
+@pytest.mark.slow
 def test_it_is_said_on_the_account_and_listed_until_somebody_has_seen_it(
     bench: UpdateHarness, desk: Desk, name: str
 ) -> None:

@@ -157,6 +157,7 @@ def test_what_lapsed_says_when_and_why(harness: LinkHarness, two: TwoPeople, des
     assert "Lapsed just now: a new link arrived." in page_text(backlog(desk, ANN))
 
 
+@pytest.mark.slow
 def test_the_view_is_there_while_the_rule_is_on_or_something_waits(two: TwoPeople, desk: Desk, last: str) -> None:
     off = replace(desk, settings=desk.settings.model_copy(update={"two_person_rule": False}))
     assert 'data-pick=\\"awaiting_second\\"' not in clickable_html_of(open_page("backlog", desk_for(off, BO)))

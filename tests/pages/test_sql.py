@@ -68,6 +68,7 @@ def test_the_page_says_its_limits_and_what_there_is(desk: Desk) -> None:
     assert {"display_name", "search&#95;text", "display&#95;name"}.isdisjoint(names)
 
 
+@pytest.mark.slow
 def test_the_rows_are_those_of_the_desk(desk: Desk) -> None:
     page = run(open_page("explore", desk, tab="sql"), catalogue()["today/by_standing"].sql)
     assert page.dataframe[0].value["standing"].tolist() == [
@@ -76,6 +77,7 @@ def test_the_rows_are_those_of_the_desk(desk: Desk) -> None:
     assert "as of" in page_text(page)
 
 
+@pytest.mark.slow
 def test_each_statement_that_runs_is_a_row_of_the_audit_trail_without_its_text(desk: Desk) -> None:
     before = desk.store.read("audit/log").num_rows
     page = open_page("explore", desk, tab="sql")
@@ -86,6 +88,7 @@ def test_each_statement_that_runs_is_a_row_of_the_audit_trail_without_its_text(d
     assert told == [("ask in SQL", "run a statement", "allowed")] * 2
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
@@ -101,6 +104,7 @@ def test_every_refusal_is_an_alert(desk: Desk, statement: str, words: str) -> No
     assert words in text
 
 
+@pytest.mark.slow
 def test_what_was_run_comes_back_for_its_author_alone(desk: Desk) -> None:
     page = run(open_page("explore", desk, tab="sql"), "select 42 as answer")
     page = run(page, "select 43 as answer")
@@ -143,6 +147,7 @@ def test_a_table_and_a_query_are_inserted(desk: Desk) -> None:
     assert str(page.text_area(key="wb-sql-statement").value).startswith("-- sync/runs()")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("before", "columns", "after"),
     [
@@ -173,6 +178,7 @@ def test_what_is_inserted_fits_the_statement_or_begins_another(
     assert page.text_area(key="wb-sql-statement").value == after
 
 
+@pytest.mark.slow
 def test_every_query_that_can_be_inserted_runs(desk: Desk, tmp_path: Path) -> None:
     desk.publish(tmp_path)
     copy = LockedCopy(tmp_path)
@@ -195,6 +201,7 @@ def test_of_each_author_the_newest_runs_are_kept() -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_a_statement_that_was_not_run_stays_as_a_comment_when_another_is_put_in(desk: Desk) -> None:
     page = open_page("explore", desk, tab="sql")
     page.text_area(key="wb-sql-statement").set_value("select 41 as typed\n  , 1 as too").run()

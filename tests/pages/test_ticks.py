@@ -51,6 +51,7 @@ def finish(desk: Desk, name: str) -> None:
     desk.store.land_events([(name, event(number, datetime.now(UTC), "ACTIVE", "ENROLLMENT"), "{}")])
 
 
+@pytest.mark.slow
 def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)
@@ -72,6 +73,7 @@ def test_ticks_stay_on_their_accounts_when_a_row_above_leaves(page: AppTest, des
     assert ticked(page) == (ids[1], ids[3])
 
 
+@pytest.mark.slow
 def test_a_ticked_account_that_leaves_is_named_and_no_other_takes_its_tick(page: AppTest, desk: Desk) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)

@@ -101,6 +101,7 @@ def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdateHarness
     assert desk.background.read_back.state().waiting == 1, "it is read back at once"
 
 
+@pytest.mark.slow
 def test_the_receipt_tells_that_bakkts_copy_shows_the_change(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
@@ -123,6 +124,7 @@ def test_nothing_personal_enters_the_address(bench: UpdateHarness, desk: Desk) -
     assert "Springfield" not in str(dict(page.app.query_params))
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -195,6 +197,7 @@ def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench
     assert bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"] == "Springfield"
 
 
+@pytest.mark.slow
 def test_a_rerun_works_out_the_form_at_most_once(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.entity(2))
     steps: list[tuple[Callable[[], object], int]] = [
@@ -222,6 +225,7 @@ def test_an_account_closed_meanwhile_is_told(bench: UpdateHarness, desk: Desk) -
     assert bench.posts() == 0
 
 
+@pytest.mark.slow
 def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: UpdateHarness, desk: Desk) -> None:
     page = opened(desk, bench.individual())
     page.type(CITY, "Springfield")
@@ -239,6 +243,7 @@ def test_a_refusal_lands_at_its_field_and_goes_when_it_is_corrected(bench: Updat
     assert "is not a town" not in page.page_text
 
 
+@pytest.mark.slow
 def test_what_was_refused_cannot_go_out_unchanged_and_the_review_says_what_is_refused(
     bench: UpdateHarness, desk: Desk
 ) -> None:
@@ -265,6 +270,7 @@ def test_what_was_refused_cannot_go_out_unchanged_and_the_review_says_what_is_re
     assert not page.app.button(key="wb-update-send").disabled
 
 
+@pytest.mark.slow
 def test_a_refused_update_cannot_go_out_unchanged_from_another_session(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     bench.answer_posts(422, {"code": 422, "message": "no", "validationErrors": []})
@@ -374,6 +380,7 @@ def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(bench: Upda
     assert sent["trustedContacts"][0]["phoneNumber"] == "+12025550188"
 
 
+@pytest.mark.slow
 def test_what_was_not_edited_goes_out_exactly_as_bakkt_holds_it(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity(2)
     held = bench.request(name)
@@ -426,6 +433,7 @@ def test_the_review_says_in_which_form_a_typed_phone_is_sent(bench: UpdateHarnes
     assert "Primary owner · Person · Phone: sent as +12025550199" in page.page_text
 
 
+@pytest.mark.slow
 def test_a_role_is_shown_and_edited_and_another_than_beneficial_owner_is_confirmed(
     bench: UpdateHarness, desk: Desk
 ) -> None:
@@ -462,6 +470,7 @@ def test_a_customer_who_moved_to_kosovo_has_its_country_and_prefix(bench: Update
     assert (sent["identity"]["personalAddress"]["country"], sent["phoneNumber"]) == ("XKX", "+38344123456")
 
 
+@pytest.mark.slow
 def test_a_new_owners_numbers_are_read_in_any_signs(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity(2)
     owner = f"owners[{len(bench.request(name)['owners'])}]"
@@ -483,6 +492,7 @@ def test_an_individual_is_offered_no_other_owner(bench: UpdateHarness, desk: Des
     assert "wb-update-add-owner" not in [button.key for button in page.app.button]
 
 
+@pytest.mark.slow
 def test_agreements_wait_for_both_acknowledgements(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if bench.request(one)["owners"][0].get("agreements"))
     page = opened(desk, name)

@@ -15,6 +15,8 @@ from workbench.desk import Desk, build_desk
 from workbench.settings import read_settings
 from workbench.store import Source, Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[UpdateHarness]:

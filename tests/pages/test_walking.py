@@ -52,6 +52,7 @@ def finish(desk: Desk, name: str) -> None:
     desk.store.land_events([(name, event(number, datetime.now(UTC), "CLOSED", "CLOSED"), "{}")])
 
 
+@pytest.mark.slow
 def test_the_way_back_names_the_list_and_its_page_and_leads_to_it(desk: Desk) -> None:
     page = opened(desk, listed(desk)[104], page="2")
     label, query = way_back(page)
@@ -87,6 +88,7 @@ def test_the_tab_stays_while_the_list_is_walked(desk: Desk) -> None:
     assert address_of(page)["tab"] == "documents"
 
 
+@pytest.mark.slow
 def test_an_account_that_left_the_list_is_said_to_and_its_neighbours_are_next(desk: Desk) -> None:
     ids = listed(desk)
     page = opened(desk, ids[4])

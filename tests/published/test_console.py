@@ -15,6 +15,8 @@ from workbench.store.published.console import MOST_AT_ONCE, Cancelled, RunningSt
 from workbench.store.published.copy import PublishedCopy
 from workbench.store.published.manifest import NAME
 
+pytestmark = pytest.mark.slow
+
 FOR_EVER = "select levenshtein(repeat('a', 400000), repeat('b', 400000))"
 
 

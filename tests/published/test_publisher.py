@@ -144,6 +144,7 @@ def ask_in_thread(publisher: Publisher, told: list[object], folder: Path | None 
     return thread
 
 
+@pytest.mark.slow
 def test_three_who_publish_at_once_each_get_a_copy(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

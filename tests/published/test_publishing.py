@@ -221,6 +221,7 @@ def cells_of_copy(folder: Path) -> str:
     return found + "\n".join(str(pq.read_table(file).to_pylist()) for file in folder.glob("*.parquet"))
 
 
+@pytest.mark.slow
 def test_none_of_forty_personal_values_is_in_the_files(store: Store, folder: Path) -> None:
     with store.database.reader() as cursor:
         ours = cells_of(cursor)
@@ -415,6 +416,7 @@ def test_a_folder_that_cannot_be_made_is_said(store: Store) -> None:
         published_to(store, Path("/proc/copy"))
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_the_copy_before_stays(store: Store, tmp_path: Path) -> None:
     before = published_to(store, tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -432,6 +434,7 @@ def test_on_a_full_disk_the_copy_before_stays(store: Store, tmp_path: Path) -> N
     assert published_to(store, tmp_path).accounts == before.accounts
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_is_removed_and_what_is_gone_too(store: Store, tmp_path: Path) -> None:
     published_to(store, tmp_path)
     (tmp_path / ".publishing-abc").mkdir()
@@ -444,6 +447,7 @@ def test_what_a_killed_process_left_is_removed_and_what_is_gone_too(store: Store
     assert not (tmp_path / "retired.parquet").exists()
 
 
+@pytest.mark.slow
 def test_whoever_can_read_the_folder_can_read_its_files_and_only_we_write_them(store: Store, tmp_path: Path) -> None:
     shared, open_to_all, of_a_group, own = (tmp_path / name for name in ("shared", "open", "group", "own"))
     for folder, mode in ((shared, 0o755), (open_to_all, 0o777), (of_a_group, 0o770)):
@@ -463,6 +467,7 @@ def other_desk(tmp_path: Path) -> Iterator[Store]:
     other.close()
 
 
+@pytest.mark.slow
 def test_the_copy_of_another_desk_is_neither_replaced_nor_read(store: Store, other_desk: Store, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     published_to(store, folder)
@@ -477,6 +482,7 @@ def test_the_copy_of_another_desk_is_neither_replaced_nor_read(store: Store, oth
         assert copy.query("data/health", {}).num_rows == 1
 
 
+@pytest.mark.slow
 def test_a_desk_of_another_environment_is_another_desk_with_the_same_key(tmp_path: Path) -> None:
     path = tmp_path / "workbench.duckdb"
     sandbox = Store.open(path, Source("the sandbox", ""))
@@ -491,6 +497,7 @@ def test_a_desk_of_another_environment_is_another_desk_with_the_same_key(tmp_pat
     real.close()
 
 
+@pytest.mark.slow
 def test_a_desk_opened_again_goes_on_with_its_copy(tmp_path: Path) -> None:
     for accounts in (["ACC-1"], ["ACC-2"]):
         store = Store.open(tmp_path / "workbench.duckdb", Source("memory", ""))

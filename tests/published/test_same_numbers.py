@@ -15,6 +15,7 @@ from workbench.store import Source, Store
 OURS = Source("the sandbox", "")
 
 
+@pytest.mark.slow
 def test_the_funnel_is_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = tmp_path / "workbench.duckdb"
     store = Store.open(database, OURS)

@@ -55,6 +55,7 @@ MEMBERS: dict[str, Callable[[ByHand], bool]] = {
 """Who is in each view, by hand; documents and missing data have their own tests."""
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("view", MEMBERS)
 def test_a_view_lists_exactly_its_accounts_and_its_count_agrees(seeded: Store, people: People, view: str) -> None:
     wanted = {key for key, one in people.items() if MEMBERS[view](one)}

@@ -117,6 +117,7 @@ def test_what_a_query_hands_on_is_a_parameter_of_its_source_with_the_same_defaul
     assert {name: query.defaults[name] for name in query.passed}.items() <= source.defaults.items()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", [name for name, query in catalogue().items() if query.source is not None])
 def test_a_query_gives_the_same_from_rows_that_were_read_before(seeded: Store, name: str) -> None:
     query = catalogue()[name]

@@ -30,6 +30,7 @@ def name_of(row: dict[str, Any], place: str) -> str:
     return {"other": "(other)", "unknown": "(not known)"}.get(row[f"{place}_kind"]) or str(row[f"{place}_group"])
 
 
+@pytest.mark.slow
 def test_a_value_that_is_called_like_a_group_is_a_group_of_its_own(desk: Store) -> None:
     seed(desk, 60, now=NOW)
     odd = ["(other)", "(not known)", "other", "unknown", None]

@@ -468,6 +468,7 @@ def naive_chance_lost(accounts: list[NaiveAccount], live: HeldLink) -> tuple[flo
     return (lost / len(found) if found else None), len(found)
 
 
+@pytest.mark.slow
 @given(desk_lives=st.lists(lives, min_size=1, max_size=5))
 @settings(derandomize=True, max_examples=examples(25), deadline=None)
 def test_forecast_yield_and_call_list_are_what_a_look_at_every_moment_finds(

@@ -122,6 +122,7 @@ def test_behind_each_step_stand_the_people_it_counts(seeded: Store, people: Peop
         assert row["accounts"] == len(reached)
 
 
+@pytest.mark.many_cases
 @BOTH
 @pytest.mark.parametrize("reached", ["true", "false"])
 def test_people_come_in_pages_newest_first_and_their_number_is_counted(seeded: Store, path: str, reached: str) -> None:
@@ -181,6 +182,7 @@ def test_an_undated_step_counts_as_reached_and_leaves_the_shares(desk: Store) ->
     assert steps["opened"]["share_of_entered"] == 1
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("speed", "seconds", "expected"),
     [

@@ -47,6 +47,7 @@ def differing(found: list[Row], expected: list[Row]) -> list[tuple[Row, str, obj
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_steps_times_and_weeks_are_those_counted_from_the_truth(sandbox: Desk, path: str) -> None:
     store, truth = sandbox
@@ -81,6 +82,7 @@ def by_week(cohort: list[TrueAccount], path: str, window_days: int) -> list[Row]
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_people_and_those_who_stopped_are_the_accounts_of_the_truth(sandbox: Desk, path: str) -> None:
     store, truth = sandbox
@@ -127,6 +129,7 @@ def frame(sandbox: Desk) -> pd.DataFrame:
     return frame_of(sandbox[1])
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
 def test_each_breakdown_is_the_one_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str, by: str) -> None:
@@ -136,6 +139,7 @@ def test_each_breakdown_is_the_one_computed_with_pandas(sandbox: Desk, frame: pd
         assert differing(found, breakdown_in_pandas(frame, path, by, days, since, until)) == []
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
 def test_a_breakdown_adds_up_to_the_steps(sandbox: Desk, path: str, by: str) -> None:
@@ -147,6 +151,7 @@ def test_a_breakdown_adds_up_to_the_steps(sandbox: Desk, path: str, by: str) -> 
                 assert sum(row[name] for row in rows if row["step"] == step["step"]) == step[name], (step["step"], name)
 
 
+@pytest.mark.slow
 def test_behind_each_value_of_a_breakdown_stand_the_people_it_counts(sandbox: Desk) -> None:
     store = sandbox[0]
     for by in FUNNEL_PROPERTIES:
@@ -160,6 +165,7 @@ def test_behind_each_value_of_a_breakdown_stand_the_people_it_counts(sandbox: De
             assert len(stopped) == counted["screened", value] - counted["cleared", value]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_each_point_of_a_curve_is_the_share_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str) -> None:
     for (since, until), days in itertools.product(PERIODS, (7, 30, 90)):
@@ -221,6 +227,7 @@ def test_the_people_of_a_step_are_those_of_the_segment(sandbox: Desk, members: l
         assert sandbox[0].read_rows("funnel/listed", **asked, reached=flag)[0]["accounts"] == len(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_breakdowns_and_curves_of_a_segment_are_those_computed_with_pandas(
     sandbox: Desk, members: list[TrueAccount], path: str

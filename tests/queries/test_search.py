@@ -208,6 +208,7 @@ def spelled() -> Iterator[Store]:
     desk.close()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("account", "terms"),
     [

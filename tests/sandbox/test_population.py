@@ -179,6 +179,7 @@ def test_ids_look_real_and_a_few_need_quoting() -> None:
     assert any("é" in name for name in names)
 
 
+@pytest.mark.slow
 def test_five_thousand_accounts_are_there_within_ten_seconds_and_links_live_shorter_at_speed() -> None:
     sandbox = _population(5000, speed=3600.0)
     told = sandbox.truth()

@@ -137,6 +137,7 @@ def events(accounts: int, each: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_the_events_of_one_account_arrive_in_order_also_where_some_must_be_sent_again() -> None:
     refused: set[str] = set()
 
@@ -173,6 +174,7 @@ def test_what_nobody_answers_is_recorded_without_a_status() -> None:
     assert (event.status, event.attempts, event.answered_at) == (None, 5, None)
 
 
+@pytest.mark.slow
 def test_load_comes_at_the_rate_asked_for_and_every_answer_is_on_record(tmp_path: Any) -> None:
     arguments = ("--accounts", "50", "--events-per-second", "100", "--events-secret", "s")
     with listening() as (listener, url), running_sandbox(tmp_path, "--events-to", url, *arguments) as sandbox:

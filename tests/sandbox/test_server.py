@@ -18,6 +18,8 @@ from tests.support.account_requests import individual
 from tests.support.running import PATIENCE_SECONDS, ROOT, free_port, running_sandbox, until
 from tests.support.sandbox_bench import ACCOUNTS, KEY
 
+pytestmark = pytest.mark.slow
+
 START_SCRIPT = """
 import sys
 from workbench.sandbox import SandboxOptions, run_sandbox

@@ -146,6 +146,7 @@ TAMPERED = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", TAMPERED)
 def test_what_was_done_to_rows_is_named(path: Path, name: str) -> None:
     statements, expected = TAMPERED[name]
@@ -239,6 +240,7 @@ RECORDED_WORK = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", RECORDED_WORK)
 def test_a_trail_that_was_wiped_with_its_files_does_not_begin_anew_where_work_is_left(path: Path, name: str) -> None:
     store = opened(path)
@@ -386,6 +388,7 @@ def test_a_row_can_be_written_within_an_open_transaction() -> None:
     assert check_trail(store.audit).rows == 1
 
 
+@pytest.mark.slow
 def test_rows_are_read_as_they_are_taken() -> None:
     store = new_store()
     tamper(
@@ -405,6 +408,7 @@ def test_a_file_that_is_written_anew_keeps_every_row_in_its_place(path: Path) ->
     assert check_file(path).sentence == "The audit trail is intact: 20 rows, the last is row 20."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["before_one_row", "version_0_1"])
 def test_a_database_of_an_earlier_version_has_an_empty_trail_that_is_written(tmp_path: Path, name: str) -> None:
     path = earlier_database(name, tmp_path / "workbench.duckdb")
@@ -417,6 +421,7 @@ def test_a_database_of_an_earlier_version_has_an_empty_trail_that_is_written(tmp
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.soak
 @pytest.mark.usefixtures("plain_main")
 def test_after_kill_9_every_row_that_was_told_of_is_there_and_the_trail_holds(tmp_path: Path) -> None:

@@ -211,11 +211,13 @@ def killed(remains: Path, new_path: Path) -> Path:
     return log
 
 
+@pytest.mark.slow
 def test_nothing_committed_is_lost_when_the_process_dies(killed: Path, new_path: Path, source: Source) -> None:
     assert stat.S_IMODE(killed.stat().st_mode) == 0o600
     assert accounts_in(new_path, source) == 20
 
 
+@pytest.mark.slow
 def test_a_log_cut_in_the_middle_of_a_write_keeps_all_whole_ones(killed: Path, new_path: Path, source: Source) -> None:
     killed.write_bytes(killed.read_bytes()[:-1])
     assert accounts_in(new_path, source) == 19
@@ -262,6 +264,7 @@ def test_a_locked_database_names_the_process_that_has_it(database_path: Path, so
     assert other.stderr == ""
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ["w.duckdb", "./w.duckdb", "link.duckdb", "hard.duckdb"])
 def test_a_database_is_open_once_in_a_process_whatever_it_is_called(tmp_path: Path, source: Source, name: str) -> None:
     first = filled(tmp_path / "w.duckdb", source)
@@ -281,6 +284,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, source: Source)
     assert "WORKBENCH_DATABASE" in refusal_of(tmp_path / "file" / "w.duckdb", source).next_step
 
 
+@pytest.mark.slow
 def test_a_refused_database_is_let_go_for_others(database_path: Path, source: Source) -> None:
     filled(database_path, source).close()
     refusal_of(database_path, Source("https://another.example.test", ""))
@@ -313,6 +317,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_called_so_and_loses_nothing_before_it(database_path: Path, source: Source) -> None:
     limit = 3_000_000
     other = run_in_another_process(FILL_UP, database_path, source.address, source.partner_id, limit)
@@ -336,6 +341,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run([shutil.which("umount") or "umount", str(folder)], check=True)  # noqa: S603
 
 
+@pytest.mark.slow
 def test_a_database_on_a_full_disk_can_still_be_opened_and_read(small_disk: Path, source: Source) -> None:
     path = small_disk / "w.duckdb"
     limits = () if os.path.ismount(small_disk) else (3_000_000,)
@@ -397,6 +403,7 @@ def test_a_closed_store_says_so(database_path: Path, source: Source) -> None:
         store.land_registry(["A"], "file")
 
 
+@pytest.mark.slow
 def test_readers_see_whole_commits_while_a_writer_writes(desk: Store) -> None:
     done, odd = threading.Event(), []
 
@@ -418,6 +425,7 @@ def test_readers_see_whole_commits_while_a_writer_writes(desk: Store) -> None:
     assert desk.read("accounts/standing").num_rows == 320
 
 
+@pytest.mark.slow
 def test_writers_in_many_threads_lose_nothing(desk: Store) -> None:
     def land(number: int) -> None:
         for batch in range(5):
@@ -431,6 +439,7 @@ def test_writers_in_many_threads_lose_nothing(desk: Store) -> None:
     assert desk.read("accounts/standing").num_rows == 20
 
 
+@pytest.mark.slow
 def test_the_text_that_searches_read_is_kept_uncompressed(database_path: Path, source: Source) -> None:
     store = Store.open(database_path, source)
     store.land_readings([poll(f"A-{number}", ago(9)) for number in range(3000)])
@@ -456,6 +465,7 @@ SCHEMA = """
 """
 
 
+@pytest.mark.slow
 def test_the_copied_store_of_the_tests_is_what_opening_a_migrated_database_gives(tmp_path: Path) -> None:
     path, nobody = tmp_path / "opened.duckdb", Source("memory", "")
     Store.open(path, nobody).close()

@@ -197,6 +197,7 @@ def killed(path: Path) -> Path:
     return path.with_name("desk.duckdb")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", INBOX_HARMS)
 def test_deliveries_that_a_harmed_inbox_lost_are_told_and_new_ones_kept(killed: Path, path: Path, harm: str) -> None:
     INBOX_HARMS[harm](killed)
@@ -218,6 +219,7 @@ def test_deliveries_that_a_harmed_inbox_lost_are_told_and_new_ones_kept(killed: 
     told.close()
 
 
+@pytest.mark.slow
 def test_a_harmed_inbox_is_set_aside_as_it_is(killed: Path, path: Path) -> None:
     INBOX_HARMS["inbox all noise"](killed)
     before = path.read_bytes()
@@ -228,6 +230,7 @@ def test_a_harmed_inbox_is_set_aside_as_it_is(killed: Path, path: Path) -> None:
     assert aside.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_times_of_receipt_grow_even_if_the_inbox_was_lost(killed: Path, path: Path) -> None:
     """An account's standing follows its latest event: a new one must not come before one that was applied."""
     INBOX_HARMS["inbox gone"](killed)
@@ -308,6 +311,7 @@ inbox.close()
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_never_answered_as_kept(path: Path) -> None:
     """A file size limit makes a write fail as a full disk does."""
     done = subprocess.run(  # noqa: S603 -- our own interpreter and the lines above

@@ -120,6 +120,7 @@ def land(store: Store, fact: AccountReading | Ruling | KybStart | KybEnd) -> Non
         store.land_manual_end(ANN, fact.ended_at, fact.ended_as)
 
 
+@pytest.mark.slow
 @bounded
 @given(st.lists(readings | readings | rulings | starts | ends, min_size=2, max_size=8, unique_by=repr), st.randoms())
 def test_rows_follow_from_the_facts_whenever_they_came(
@@ -144,6 +145,7 @@ def test_rows_follow_from_the_facts_whenever_they_came(
     assert rows_of(straight) == as_moved
 
 
+@pytest.mark.slow
 @bounded
 @given(readings, st.lists(rulings, max_size=4))
 def test_the_list_and_the_domain_judge_a_line_alike(
@@ -191,6 +193,7 @@ def with_these_alone(store: Store, facts: OfABusiness) -> Store:
     return store
 
 
+@pytest.mark.slow
 @bounded
 @given(of_a_business)
 def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(

@@ -64,6 +64,7 @@ def test_registering_says_how_many_ids_were_new(desk: Store) -> None:
     assert row["origin"] == "file"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("odd", ["ACC 1/é", "a'b\"c;--", "x" * 300, "=SUM(A1)", "佐藤", "%", "🙂"])
 def test_any_text_is_an_id(desk: Store, odd: str) -> None:
     desk.land_registry([odd], "file")
@@ -278,6 +279,7 @@ def land(facts: Batch, batch_of: int) -> dict[str, list[tuple[object, ...]]]:
 bounded = settings(derandomize=True, max_examples=6, deadline=None)
 
 
+@pytest.mark.slow
 @bounded
 @given(histories(), st.integers(2, 9), st.integers(0, 99))
 def test_batches_and_repeats_make_no_difference(facts: Batch, batch_of: int, seed: int) -> None:
@@ -285,6 +287,7 @@ def test_batches_and_repeats_make_no_difference(facts: Batch, batch_of: int, see
     assert land(repeated, batch_of) == land(facts, 1)
 
 
+@pytest.mark.slow
 @bounded
 @given(histories(), st.integers(1, 4), st.integers(0, 99))
 def test_events_may_come_in_any_order(facts: Batch, batch_of: int, seed: int) -> None:

@@ -19,6 +19,7 @@ def spill_folder(database_path: Path) -> Path:
     return database_path.with_name(f"{database_path.name}.spill")
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_spills_to_a_folder_of_the_owner_alone(
     database_path: Path, spill_folder: Path, source: Source
 ) -> None:
@@ -71,6 +72,7 @@ def test_by_default_the_database_takes_half_a_gigabyte(database_path: Path, sour
     store.close()
 
 
+@pytest.mark.slow
 def test_what_indexes_take_comes_on_top(database_path: Path, source: Source) -> None:
     """40 bytes for each of 200,000 rows: DuckDB can neither spill an index nor commit where it does not fit."""
     store = Store.open(database_path, source)

@@ -193,6 +193,7 @@ def test_an_id_that_comes_back_from_the_copy_is_due_as_never_read(database_path:
     again.close()
 
 
+@pytest.mark.slow
 def test_an_id_stays_out_when_the_database_is_lost(database_path: Path, source: Source) -> None:
     store = Store.open(database_path, source)
     bring(store, "A", "B")

@@ -53,6 +53,7 @@ def test_a_segment_among_one_that_was_removed_keeps_its_accounts_and_says_why(st
     assert accounts(store) == {"inner": before}
 
 
+@pytest.mark.slow
 def test_the_segment_that_another_is_among_is_brought_up_to_date_first(store: Store) -> None:
     saved(store, "outer")
     middle = saved(store, "middle", segment="outer")

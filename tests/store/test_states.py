@@ -150,6 +150,7 @@ where completed_link is distinct from (
 """
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=examples(200), deadline=None)
 @given(arrivals(), st.integers(1, 4), st.sampled_from([None, 9.0, 4.0]))
 def test_rows_moved_on_are_those_that_follow_from_all_facts(

@@ -1,4 +1,4 @@
-"""How large some tests are: small, as in `make test`; the Makefile makes them larger for its other targets.
+"""How large some tests are: small, unless the Makefile makes them larger, as `make check` does.
 
 ``KILL_ROUNDS`` is how often the tests that kill and break things repeat. ``EXAMPLES`` is the percentage of the examples
 of property tests that are tried. ``FUNNEL_ACCOUNTS`` is how many accounts the funnel is counted of, and

@@ -36,6 +36,7 @@ FAULTS: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", READS)
 def test_failing_accounts_stop_and_blank_no_other_and_are_tried_next_time(harness: SyncHarness, operation: str) -> None:
     harness.sync()
@@ -88,6 +89,7 @@ def test_the_documents_of_another_account_are_never_taken_for_this_one(harness: 
         assert found <= own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["latency", "drip"])
 def test_an_answer_that_never_ends_holds_nobody_else_up(harness: SyncHarness, kind: str) -> None:
     harness.add_fault(kind=kind, account=harness.ids[3], seconds=600 if kind == "latency" else 0.1, pieces=1000)
@@ -109,6 +111,7 @@ def test_a_shaky_bakkt_is_read_whole_by_trying_again(harness: SyncHarness) -> No
     assert progress.requests == harness.calls().total()
 
 
+@pytest.mark.slow
 def test_retry_after_pauses_the_run_and_is_not_a_failure(harness: SyncHarness) -> None:
     harness.add_fault(kind="status", status=429, retry_after=1, count=1)
     began = time.monotonic()
@@ -157,6 +160,7 @@ def test_what_was_read_before_the_key_was_refused_is_kept(harness: SyncHarness) 
     assert harness.ids_of("sync/due")[: len(harness.ids) - 4] == harness.ids[4:]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("status", [401, 403, 404, 422, 500])
 def test_a_status_of_one_account_stops_no_run(harness: SyncHarness, status: int) -> None:
     harness.add_fault(kind="status", status=status, account=harness.ids[10])
@@ -191,6 +195,7 @@ SILENCES: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("fault", SILENCES.values(), ids=SILENCES.keys())
 def test_a_run_of_few_stops_when_none_is_answered_and_everything_stays_due(fault: dict[str, object]) -> None:
     harness = SyncHarness(accounts=8)
@@ -287,6 +292,7 @@ def test_a_404_deletes_nothing(harness: SyncHarness) -> None:
     assert harness.rows("data/health")[0]["registered"] == len(harness.ids)
 
 
+@pytest.mark.slow
 def test_a_document_list_that_is_gone_blanks_no_checklist(harness: SyncHarness) -> None:
     harness.sync()
     rich = [name for name, account in harness.truth().items() if account["documents"]]
@@ -297,6 +303,7 @@ def test_a_document_list_that_is_gone_blanks_no_checklist(harness: SyncHarness) 
     assert {name: harness.account_view(name) for name in rich} == before
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "garbage",
     [

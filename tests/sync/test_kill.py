@@ -14,6 +14,8 @@ from tests.support.rounds import KILL_ROUNDS
 from tests.support.running import PATIENCE_SECONDS, RunningSandbox, command, credentials, running_sandbox, start, until
 from workbench.store import Source, Store
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS, CONCURRENCY = 120, 32
 
 

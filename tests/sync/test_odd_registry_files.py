@@ -361,6 +361,7 @@ def registered(folder: Path) -> str:
     return run(folder, "query", "data/health", "--format", "json").stdout
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("case", DOUBTED)
 def test_the_command_registers_nothing_odd_without_yes(tmp_path: Path, case: str) -> None:
     filename, content, words = DOUBTED[case]
@@ -388,6 +389,7 @@ def test_the_command_takes_the_sheet(tmp_path: Path) -> None:
     assert "2 new, 0 known, 0 blank, 0 duplicates (sheet b, column clientAccountId)." in result.stdout
 
 
+@pytest.mark.slow
 def test_commands_take_back_an_import_and_take_out_an_id(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"clientAccountId\nA\nB\nC\n")
     import_id = run(tmp_path, "import-accounts", "a.csv").stdout.split("Import ")[1].split(".")[0]

@@ -181,6 +181,7 @@ def test_an_event_in_the_middle_of_a_reading_leaves_the_account_due_whatever_bec
     assert name in harness.ids_of("sync/due")
 
 
+@pytest.mark.slow
 def test_events_and_readings_give_the_same_account_in_whichever_order_they_land(harness: SyncHarness) -> None:
     """One reading started before the event and one after it; the three land in every order."""
     name = pick(harness, "under_review")

@@ -194,6 +194,7 @@ WRONG = {
 }
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_imported(store: Store, kind: str) -> None:
     filename, content = WRONG[kind]

@@ -42,6 +42,7 @@ def test_requests_that_were_tried_again_are_counted_each_time(harness: SyncHarne
     assert harness.last_run()["requests"] == progress.requests
 
 
+@pytest.mark.slow
 def test_never_read_accounts_come_first_then_the_longest_unread(harness: SyncHarness) -> None:
     early, late, never = harness.ids[10:12], harness.ids[:5], ["0-not-read-yet", "zz-not-read-yet"]
     for name in [*early, *late]:
@@ -155,6 +156,7 @@ def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(harness: S
     assert harness.rows("data/health")[0]["documents_undated"] == 0
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     "client_account_id", ["ACC 1/é", "..", ".", "a?b=c#d", "%2F", "x" * 300, "q\"uo'te", "é" * 300]
 )
@@ -180,6 +182,7 @@ def test_few_commits_land_many_accounts(harness: SyncHarness) -> None:
     assert BATCH_SIZE >= 1000
 
 
+@pytest.mark.slow
 def test_what_was_read_is_seen_after_a_second_though_the_run_goes_on(harness: SyncHarness) -> None:
     harness.add_fault(kind="latency", seconds=600, operation="getAccount", account=harness.ids[-1])
     service = harness.service()
@@ -218,6 +221,7 @@ def test_a_second_run_at_once_is_told_so(harness: SyncHarness) -> None:
     assert service.run().accounts_failed == 0
 
 
+@pytest.mark.slow
 def test_a_person_can_stop_a_run_and_what_was_read_is_kept(harness: SyncHarness) -> None:
     service = harness.service(concurrency=1)
     release = threading.Event()

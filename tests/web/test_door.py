@@ -61,6 +61,7 @@ def assert_has_headers(answer: Answer) -> None:
     assert HEADERS.items() <= answer.headers.items()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_every_route_but_the_open_ones_refuses_what_is_foreign(
     server: str, routes: list[ServedRoute], kind: str
@@ -209,6 +210,7 @@ def test_no_app_of_another_site_may_command_our_pages(server: str) -> None:
     assert re.search(rb'"allowedOrigins":\s*\[\]', body)
 
 
+@pytest.mark.slow
 def test_a_list_that_is_no_list_is_named_on_the_page_and_leaves_this_machine_s_names(tmp_path: Path) -> None:
     with running_workbench(tmp_path, WORKBENCH_HOSTS="https://desk.example.com") as url:
         assert ask(url, "/", "Host: localhost").status == 200

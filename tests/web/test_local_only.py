@@ -111,6 +111,7 @@ def run_as_script(folder: Path, **settings: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.slow
 def test_streamlit_run_ends_on_another_address_unless_people_sign_in(tmp_path: Path) -> None:
     ended = run_as_script(tmp_path)
     assert ended.returncode == 1

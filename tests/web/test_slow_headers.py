@@ -97,6 +97,7 @@ def test_a_head_that_drips_is_cut_off_however_often_it_drips(port: int, before: 
     assert drips < 100
 
 
+@pytest.mark.slow
 def test_a_request_under_way_takes_as_long_as_it_takes(port: int) -> None:
     with connection(port) as patient:
         patient.sendall(ASKED.replace(b"/", b"/late", 1))
@@ -105,6 +106,7 @@ def test_a_request_under_way_takes_as_long_as_it_takes(port: int) -> None:
         assert patient.recv(65536).endswith(b"here")
 
 
+@pytest.mark.slow
 def test_a_web_socket_may_be_silent(port: int) -> None:
     with connect(f"ws://127.0.0.1:{port}/socket") as open_socket, connection(port) as idle:
         assert until_closed(idle) == b""

@@ -12,6 +12,8 @@ from tests.support.running import until
 from tests.support.tab import Tab, bytes_held, open_tab
 from tests.support.workbench_server import RunningWorkbench, workbench_process
 
+pytestmark = pytest.mark.slow
+
 MIB = 1_048_576
 LARGEST = 50 * MIB - 1024
 """Streamlit counts what a request has around its file too."""

@@ -22,6 +22,7 @@ def refusal(content: bytes, limit: int = LIMIT, timeout_seconds: float = 60) -> 
     return refused.value
 
 
+@pytest.mark.slow
 def test_a_picture_comes_back_clean_with_its_hash_and_what_was_removed() -> None:
     checked = check_file(jpeg(exif=exif()), LIMIT)
     assert (checked.kind, checked.content_type, checked.pixels) == (FileKind.JPEG, "image/jpeg", (48, 32))
@@ -73,6 +74,7 @@ def without_end() -> str:
     return packed.decode("latin-1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("about", ["/Type /ObjStm /N 1 /First 4", "", "/DecodeParms << /Predictor 12 /Columns 99 >>"])
 def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker(without_end: str, about: str) -> None:
     bomb = stream(f"{about} /Filter /FlateDecode", without_end)
@@ -80,6 +82,7 @@ def test_a_pdf_that_unpacks_without_end_costs_no_more_than_the_worker(without_en
     assert refusal(pdf("/X 4 0 R", bomb, page=page)).title == "The file could not be checked"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [A4_AT_1200_DPI, A3_AT_1200_DPI])
 def test_a_fine_scan_in_black_and_white_is_taken_and_shown(size: tuple[int, int]) -> None:
     """A4 takes 17 MB as the picture has it, with a bit for each pixel."""
@@ -88,11 +91,13 @@ def test_a_fine_scan_in_black_and_white_is_taken_and_shown(size: tuple[int, int]
     assert (checked.pixels, checked.preview[:2]) == (size, b"\xff\xd8")
 
 
+@pytest.mark.slow
 def test_a_scan_as_fine_is_taken_in_grey_and_refused_in_colour() -> None:
     assert check_file(saved(Image.new("L", A4_AT_1200_DPI), "JPEG"), LIMIT).pixels == A4_AT_1200_DPI
     assert refusal(jpeg_of_claims(*A4_AT_1200_DPI)).title == "The picture is too large to open"
 
 
+@pytest.mark.slow
 def test_a_picture_that_unpacks_without_end_is_refused() -> None:
     rows = bytes(2_501) * 20_000
     assert refusal(png_claiming(20_000, 20_000, rows)).title == "The picture is too large to open"

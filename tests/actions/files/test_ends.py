@@ -90,6 +90,7 @@ def counted_from_the_first_byte(content: bytes, before: bytes) -> bytes:
     return before + end
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", BEFORE)
 def test_what_stands_before_the_head_of_a_pdf_is_cut_off(name: str) -> None:
     found = checked(BEFORE[name] + STATEMENT)
@@ -97,6 +98,7 @@ def test_what_stands_before_the_head_of_a_pdf_is_cut_off(name: str) -> None:
     assert found.content == STATEMENT
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("name", BEFORE)
 def test_a_pdf_whose_index_counts_what_stood_before_it_stays_sound(name: str) -> None:
     found = checked(counted_from_the_first_byte(STATEMENT, BEFORE[name]))
@@ -112,6 +114,7 @@ def test_what_stands_behind_the_end_of_a_pdf_is_cut_off(name: str) -> None:
     assert found.content.rstrip() == STATEMENT.rstrip()
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("cut", CUT_MARKS)
 def test_a_pdf_without_its_end_mark_gets_one(cut: bytes) -> None:
     found = checked(STATEMENT.removesuffix(b"\n%%EOF\n") + cut)
@@ -126,6 +129,7 @@ def test_all_of_it_at_once_is_mended_and_said() -> None:
     assert found.removed == "data before its start and data after its end removed; missing end mark added"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEHIND)
 def test_a_second_file_stays_refused_whatever_stands_before_it(name: str) -> None:
     assert refusal(STATEMENT + BEHIND[name] + archive()) == "The file contains a second file"
@@ -153,6 +157,7 @@ def test_the_next_step_for_a_file_that_only_seems_damaged_helps() -> None:
     assert "print it to a new PDF" in refused.value.next_step
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("picture", [jpeg(), png(), gif(), bmp()])
 def test_what_stands_before_the_head_of_a_picture_is_cut_off(picture: bytes) -> None:
     whole = checked(picture)
@@ -161,6 +166,7 @@ def test_what_stands_before_the_head_of_a_picture_is_cut_off(picture: bytes) -> 
     assert "data before its start" in found.removed
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("missing", [1, 2])
 @pytest.mark.parametrize("name", JPEGS)
 def test_a_jpeg_without_its_end_mark_gets_one(name: str, missing: int) -> None:
@@ -210,6 +216,7 @@ def test_a_gif_that_was_cut_in_a_frame_is_refused() -> None:
     assert all(is_refused(content[:cut]) for cut in inside)
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("missing", [1, 4, 5, 8, 12])
 @pytest.mark.parametrize("content", [png(), ODD_PNG["APNG"]])
 def test_a_png_without_its_end_mark_gets_one(content: bytes, missing: int) -> None:

@@ -83,6 +83,7 @@ def test_of_an_animation_the_first_frame_is_drawn_and_all_are_counted() -> None:
         assert is_near(Image.open(io.BytesIO(examined.preview)).convert("RGB").getpixel((5, 5)), RED)
 
 
+@pytest.mark.slow
 def test_the_preview_of_the_largest_picture_is_small() -> None:
     """64 megapixels take 256 MB decoded; the page holds the preview alone."""
     examined = examine(saved(account_view("RGB", (8000, 8000)), "JPEG", quality=30))
