@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.screens import open_page, page_text
+from tests.support.screens import open_page, page_text, unfold_sources
 from workbench.desk import Desk
 from workbench.exports import About
 from workbench.ui.live.cached_queries import QueryResult, read
@@ -20,6 +20,8 @@ OFFERED = {
 @pytest.mark.parametrize("name", OFFERED)
 def test_every_number_can_be_had_in_three_formats_with_what_it_is(seeded_desk: Desk, name: str) -> None:
     page = open_page(name, seeded_desk)
+    assert "wb-source" not in page_text(page), "what nobody opened is not sent"
+    unfold_sources(page)
     assert not page.exception
     buttons = [(element.proto.id, element.proto.label) for element in page.get("download_button")]
     for key in OFFERED[name]:
@@ -35,6 +37,7 @@ def test_a_list_says_where_it_is_from_beside_its_files(seeded_desk: Desk, name: 
     page = open_page(name, seeded_desk, **codes)
     labels = [block.proto.popover.label for block in page.get("popover")]
     assert labels.count("Source and files") == 1
+    unfold_sources(page)
     assert f"<code>{query}</code>" in page_text(page)
 
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.people import desk_of
-from tests.support.screens import clickable_html_of, open_address, open_page, page_text, unfold
+from tests.support.screens import clickable_html_of, open_address, open_page, page_text, unfold, unfold_sources
 from tests.support.trails import Notebook
 from workbench.access.policy import Role
 from workbench.desk import Desk
@@ -138,10 +138,12 @@ def test_explore_names_the_tab_sql_for_whom_it_is(seeded_desk: Desk, role: Role,
 
 
 def test_a_viewer_has_no_files(seeded_desk: Desk) -> None:
-    has_files = {
-        role: bool(open_page("verification", desk_of(seeded_desk, role)).get("download_button"))
-        for role in (Role.VIEWER, Role.ANALYST)
-    }
+    has_files = {}
+    for role in (Role.VIEWER, Role.ANALYST):
+        page = open_page("verification", desk_of(seeded_desk, role))
+        unfold_sources(page)
+        assert "wb-source" in page_text(page)
+        has_files[role] = bool(page.get("download_button"))
     assert has_files == {Role.VIEWER: False, Role.ANALYST: True}
 
 

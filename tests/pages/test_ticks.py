@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.running import PATIENCE_SECONDS
 from tests.support.screen_customers import account_id, event, seeded_store
-from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.screens import build_desk, forget_desk, open_page, page_text, unfold_sources
 from workbench.desk import Desk
 from workbench.ui.tables.ticks import MOVED, Ticks
 
@@ -56,9 +56,11 @@ def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)
     assert ticked(page) == (ids[1], ids[3])
+    unfold_sources(page)
     assert "CSV of 2 selected" in {button.proto.label for button in page.get("download_button")}
     assert not [button for button in page.button if button.key == "wb-open-backlog"]
     page.button(key="wb-clear-backlog").click().run()
+    unfold_sources(page)
     assert "CSV" in {button.proto.label for button in page.get("download_button")}
 
 

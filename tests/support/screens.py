@@ -147,6 +147,15 @@ def unfold(page: AppTest, key: str) -> None:
     page.run()
 
 
+def unfold_sources(page: AppTest) -> None:
+    """Open all that says where a number or list is from, with its files."""
+    for popover in page.get("popover"):
+        _, is_source, name = popover.proto.id.partition("-wb-export-")
+        if is_source:
+            page.session_state[f"wb-export-{name}"] = True
+    page.run()
+
+
 def place_of(app: AppTest, name: str, position: int = 0) -> list[int]:
     """Return where in the page's tree the field of this key or label is: one that moves loses what is typed in it."""
     return list(_paths_to(app.main, name))[position]
@@ -161,17 +170,24 @@ def _paths_to(block: Block, name: str) -> Iterator[list[int]]:
 
 
 def gaps_of(app: AppTest) -> list[Block]:
-    """Return the parts of a page that hold nothing but empty containers: unlike an empty one, they are drawn."""
+    """Return the parts of a page that hold nothing but empty containers: unlike an empty one, they are drawn.
+
+    A closed popover is no empty container: it has a button.
+    """
     return list(_holding_empty_ones(app.main))
 
 
 def _holding_empty_ones(block: Block) -> Iterator[Block]:
     parts = [child for child in block.children.values() if isinstance(child, Block)]
-    holds_nothing = len(parts) == len(block.children) and not any(part.children for part in parts)
+    holds_nothing = len(parts) == len(block.children) and not any(map(_is_drawn, parts))
     if parts and holds_nothing and block.type == "flex_container":  # columns have their place in any case
         yield block
     for part in parts:
         yield from _holding_empty_ones(part)
+
+
+def _is_drawn(block: Block) -> bool:
+    return bool(block.children) or block.type == "popover"
 
 
 def page_text(app: AppTest) -> str:

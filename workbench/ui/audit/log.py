@@ -11,14 +11,13 @@ from workbench.ui.audit.codes import CODE_WORDS, AuditCodes, read_codes
 from workbench.ui.audit.filters import ask_for_filters
 from workbench.ui.forms.address_codes import show_unknown
 from workbench.ui.frame.frame import show_answer
-from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_lines, show_note, show_sentence
 from workbench.ui.live.cached_queries import QueryResult, read_in_batches, read_uncached
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.tables.columns import code, moment, number, text
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import ROWS_A_PAGE, ask_for_page, last_instead, offset_of, rows_in_words
-from workbench.ui.tables.provenance import show_source
+from workbench.ui.tables.provenance import SOURCE_AND_FILES, offer_source, show_source
 from workbench.ui.tables.tables import show_table
 
 COLUMNS = ("audit_number", "happened_at", "person", "person_role", "act", "about", "outcome")
@@ -121,7 +120,10 @@ def _show_rows(codes: AuditCodes, total: int) -> None:
 
 def _offer_source(codes: AuditCodes, rows: QueryResult) -> None:
     """Offer all rows of these filters as files, with their seals."""
-    with st.popover(label("Source and files"), type="tertiary", key="wb-export-audit"):
+
+    def show() -> None:
         show_source(rows, "audit")
         with st.container(horizontal=True, gap="small"):
             offer_files(lambda: read_in_batches("audit/log", **codes.filters), "audit-trail", "audit", about_of(rows))
+
+    offer_source(SOURCE_AND_FILES, "audit", show)

@@ -28,7 +28,7 @@ from workbench.ui.live.while_shown import keep, kept
 from workbench.ui.segments.choosing import show_segment
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.tables.pages import last_instead
-from workbench.ui.tables.provenance import SOURCE, show_source
+from workbench.ui.tables.provenance import SOURCE, offer_source, show_source
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import hours_since, sentences
 
@@ -56,13 +56,17 @@ def show_backlog(found: QueryResult) -> None:
 def _offer_numbers() -> None:
     """Offer the numbers beside the views and on the tiles as files."""
     counts, trends = read("backlog/counts"), read_slow_moving("backlog/trends")
-    with st.container(key="wb-foot-numbers"), st.popover(SOURCE, type="tertiary", key="wb-export-numbers"):
+
+    def show() -> None:
         show_note("How many accounts each view has now")
         show_source(counts, "backlog-counts")
         offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
         show_note("The tiles, for the last 14 days")
         show_source(trends, "backlog-trends")
         offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
+
+    with st.container(key="wb-foot-numbers"):
+        offer_source(SOURCE, "numbers", show)
 
 
 def show_list(codes: ListCodes, total: int) -> None:

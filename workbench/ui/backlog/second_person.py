@@ -14,7 +14,7 @@ from workbench.ui.live.cached_queries import QueryResult, read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.kept_places import kept_places
 from workbench.ui.tables.downloads import about_of, offer_files
-from workbench.ui.tables.provenance import SOURCE, show_source
+from workbench.ui.tables.provenance import SOURCE, offer_source, show_source
 from workbench.ui.text.moments import in_reader_zone
 
 SHOWN_AT_ONCE = 20
@@ -75,6 +75,9 @@ def _customer(row: dict[str, Any]) -> str:
 
 
 def _offer_rows(found: QueryResult) -> None:
-    with st.container(key="wb-foot-awaiting"), st.popover(SOURCE, type="tertiary", key="wb-export-awaiting"):
+    def show() -> None:
         show_source(found, "awaiting-second")
         offer_files(lambda: found.table, "awaiting-second", "awaiting-second", about_of(found))
+
+    with st.container(key="wb-foot-awaiting"):
+        offer_source(SOURCE, "awaiting", show)

@@ -1,7 +1,7 @@
 """Where a number is from: its definition, its query as it was asked, its rows as files, and how to ask it elsewhere."""
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -13,14 +13,17 @@ from workbench import exports
 from workbench.domain.text import one_line
 from workbench.store.engine.catalogue import Query, catalogue
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
+from workbench.ui.html.labels import Label, literal
 from workbench.ui.html.markup import show_html
 from workbench.ui.live.cached_queries import Param, QueryResult
 from workbench.ui.tables.downloads import about_of, offer_files
 from workbench.ui.text.moments import reader_zone
 from workbench.ui.text.words import clock
 
-SOURCE = "Source"
+SOURCE = literal("Source")
 """What the control beside a number is called."""
+SOURCE_AND_FILES = literal("Source and files")
+"""And below a list."""
 _COPIES = (
     CopyButton("cell", "Copy notebook cell", "Copied. Paste it into a notebook."),
     CopyButton("sql", "Copy SQL", "Copied."),
@@ -35,13 +38,21 @@ def offer_answer(result: QueryResult, file_name: str, key: str, params: Mapping[
     """
     if not result.table.num_rows:
         return
-    with (
-        st.container(key=f"wb-foot-{key}", width="content"),
-        st.popover(SOURCE, type="tertiary", key=f"wb-export-{key}"),
-    ):
+
+    def show() -> None:
         show_source(result, key, params)
         with st.container(horizontal=True, gap="small"):
             offer_files(lambda: result.table, file_name, key, about_of(result, params))
+
+    with st.container(key=f"wb-foot-{key}", width="content"):
+        offer_source(SOURCE, key, show)
+
+
+def offer_source(words: Label, key: str, show: Callable[[], None]) -> None:
+    """Offer what ``show`` shows. It is shown only while it is open: it would be a quarter of what a page costs."""
+    with st.popover(words, type="tertiary", key=f"wb-export-{key}", on_change="rerun") as source:
+        if source.open:
+            show()
 
 
 def show_source(result: QueryResult, key: str, params: Mapping[str, Param] | None = None) -> None:

@@ -19,7 +19,7 @@ from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
 from workbench.ui.tables.full_names import offer_full_names
 from workbench.ui.tables.pages import ask_for_page, pages_of, rows_in_words
-from workbench.ui.tables.provenance import show_source_of
+from workbench.ui.tables.provenance import SOURCE_AND_FILES, offer_source, show_source_of
 from workbench.ui.tables.row_menu import ask_for_row_action
 from workbench.ui.tables.tables import HEADER_HEIGHT, ROW_HEIGHT
 from workbench.ui.tables.ticks import Ticks, clear_ticks, table_key, ticks_of
@@ -182,11 +182,14 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
         _offer_files(shown, ticks)
         return
     of = _of_ticked(ticks)
-    words = label("Source and files {}", of) if of else label("Source and files")
-    with st.popover(words, type="tertiary", key=f"wb-export-{shown.name}"):
-        show_source_of(shown.about, shown.name)
+    about, words = shown.about, label("Source and files {}", of) if of else SOURCE_AND_FILES
+
+    def show() -> None:
+        show_source_of(about, shown.name)
         with st.container(horizontal=True, gap="small"):
             _offer_files(shown, ticks)
+
+    offer_source(words, shown.name, show)
 
 
 def _offer_files(shown: WorkList, ticks: Ticks) -> None:
