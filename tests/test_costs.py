@@ -50,6 +50,7 @@ def test_a_due_run_asks_nothing_beyond_what_is_in_motion(harness: SyncHarness) -
     assert harness.sync().requests <= 1.05 * 3 * in_motion
 
 
+@pytest.mark.slow
 def test_a_run_that_finds_nothing_changed_writes_its_run_and_read_times_alone(harness: SyncHarness) -> None:
     harness.sync()
     before = contents(harness.store)

@@ -138,6 +138,7 @@ def test_reading_back_has_most_of_the_rate_between_runs_and_a_fifth_during_one(
     assert shares.given == [1.0, 0.8, 0.2, 0.8]
 
 
+@pytest.mark.slow
 def test_a_run_and_reading_back_do_not_block_each_other(harness: SyncHarness, desk: Desk) -> None:
     desk.start_background()
     desk.sync.start(everything=True)

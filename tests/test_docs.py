@@ -26,6 +26,7 @@ def test_the_table_of_settings_is_the_settings() -> None:
     assert table[1] == settings_table(), "Run python -m tests.support.settings_table."
 
 
+@pytest.mark.slow
 def test_the_page_of_metrics_is_the_catalogue() -> None:
     store = new_store()
     assert PAGE.read_text(encoding="utf-8") == metrics_page(store), "Run python -m tests.support.metrics_page."

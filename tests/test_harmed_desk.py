@@ -17,6 +17,8 @@ from workbench.domain.errors import HarmedFileError
 from workbench.settings import Settings, read_settings
 from workbench.store import Run
 
+pytestmark = pytest.mark.slow
+
 
 def no_bakkt(share: float = 1.0) -> BakktClient:
     raise AssertionError("nothing reads Bakkt here")
@@ -77,7 +79,6 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.workbench_database
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", LOG_HARMS)
 def test_events_outlive_a_harmed_log(settings: Settings, database: Path, harm: str) -> None:
     LOG_HARMS[harm](database)
@@ -88,7 +89,6 @@ def test_events_outlive_a_harmed_log(settings: Settings, database: Path, harm: s
     desk.close()
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", FILE_HARMS)
 def test_events_that_a_lost_file_took_with_it_are_counted(settings: Settings, database: Path, harm: str) -> None:
     FILE_HARMS[harm](database)
@@ -99,7 +99,6 @@ def test_events_that_a_lost_file_took_with_it_are_counted(settings: Settings, da
     desk.close()
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", INBOX_HARMS)
 def test_events_that_a_lost_inbox_took_with_it_are_counted(settings: Settings, database: Path, harm: str) -> None:
     INBOX_HARMS[harm](database)
@@ -111,7 +110,6 @@ def test_events_that_a_lost_inbox_took_with_it_are_counted(settings: Settings, d
     assert missing == 6 - len(events)
 
 
-@pytest.mark.slow
 def test_an_inbox_that_is_lost_twice_tells_each_time_what_it_lost(settings: Settings) -> None:
     """Events 1 to 3 were applied before the first loss, 4 and 5 are only in the inbox at the second."""
     lost = []
@@ -178,7 +176,6 @@ def test_every_account_is_read_again_after_a_loss(settings: Settings, database: 
     assert after == []
 
 
-@pytest.mark.slow
 def test_a_final_account_read_before_the_loss_is_due_again(settings: Settings, database: Path) -> None:
     desk = open_own_desk(settings, no_bakkt)
     desk.store.land_readings([poll("A-1", datetime.now(UTC), request_status="REJECTED")])
@@ -202,7 +199,6 @@ def test_after_a_loss_the_first_run_does_not_wait(settings: Settings, database: 
     desk.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("page", ["backlog", "customers", "data"])
 def test_every_page_tells_what_was_lost_until_it_is_dismissed(settings: Settings, database: Path, page: str) -> None:
     FILE_HARMS["database header zeroed"](database)

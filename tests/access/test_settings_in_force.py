@@ -38,6 +38,7 @@ def start() -> Iterator[Starts]:
     store.close()
 
 
+@pytest.mark.slow
 def test_the_first_start_names_what_is_not_as_usual_and_the_next_what_changed(start: Starts) -> None:
     assert start(WORKBENCH_ACTOR="Ann", SYNC_INTERVAL_MINUTES="5") == ["SYNC_INTERVAL_MINUTES, WORKBENCH_ACTOR"]
     assert start(WORKBENCH_ACTOR="Ann", SYNC_INTERVAL_MINUTES="5") == []
@@ -51,6 +52,7 @@ def test_whoever_started_the_process_did_that(start: Starts) -> None:
     assert (row["subject"], row["person"], row["act"]) == ("command line", machine_user(), "start with other settings")
 
 
+@pytest.mark.slow
 def test_a_secret_that_changed_is_named_and_kept_nowhere(start: Starts) -> None:
     secret = "s3cret-of-nobody-at-all-0123456789"
     given = {"WORKBENCH_URL": "http://127.0.0.1:9", "WORKBENCH_TOKEN": secret}

@@ -87,6 +87,7 @@ def test_an_outcome_that_cannot_be_written_takes_nothing_back(harness: LinkHarne
     assert harness.ask(name).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 def test_a_person_who_settles_is_named_and_so_is_the_workbench(harness: LinkHarness, name: str) -> None:
     by_hand, by_reading = lost(harness, ActionKind.TRIGGER_KYB, name), lost(harness, ActionKind.UPDATE_ACCOUNT, name)
     assert by_reading

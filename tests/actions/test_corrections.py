@@ -105,7 +105,7 @@ def settler(bench: Bench) -> Iterator[Settler]:
     made.close()
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sync_that_shows_a_late_arrival_makes_it_accepted(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.count_as_not_sent(kind)
@@ -120,7 +120,7 @@ def test_a_sync_that_shows_a_late_arrival_makes_it_accepted(bench: Bench, kind: 
     assert bench.settle_stored() == 0
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sync_settles_an_unknown_action_too(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.lose(kind)
@@ -142,7 +142,7 @@ def test_without_a_late_arrival_nothing_is_corrected(bench: Bench, settler: Sett
     assert bench.outcome(action_id) is Outcome.NOT_SENT
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_bakkt_is_asked_again_for_what_counts_as_not_sent(bench: Bench, settler: Settler, kind: ActionKind) -> None:
     action_id = bench.count_as_not_sent(kind)
@@ -181,7 +181,7 @@ def test_an_event_leads_to_the_reading_that_corrects_an_opening(bench: Bench) ->
     assert harness.store.read_rows("accounts/registration", client_account_id=bench.name(kind))
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_person_took_for_not_sent_is_corrected_with_their_name(bench: Bench, kind: ActionKind) -> None:
     action_id = bench.lose(kind)
@@ -192,6 +192,7 @@ def test_what_a_person_took_for_not_sent_is_corrected_with_their_name(bench: Ben
     assert "Until then it counted as not sent (settled by Ann)." in bench.receipt(action_id).words
 
 
+@pytest.mark.slow
 def test_an_action_that_never_left_is_not_taken_for_the_same_change_by_others(bench: Bench) -> None:
     kind = ActionKind.UPDATE_ACCOUNT
     confirm = ACTION_CASES[kind].review(bench.harness, bench.name(kind))
@@ -211,6 +212,7 @@ def test_an_action_that_never_left_is_not_taken_for_the_same_change_by_others(be
     assert bench.settle_stored() == 0
 
 
+@pytest.mark.slow
 def test_an_update_that_was_sent_again_is_not_taken_for_the_first(bench: Bench) -> None:
     kind = ActionKind.UPDATE_ACCOUNT
     confirm = ACTION_CASES[kind].review(bench.harness, bench.name(kind))
@@ -221,6 +223,7 @@ def test_an_update_that_was_sent_again_is_not_taken_for_the_first(bench: Bench) 
     assert bench.outcome(action_id) is Outcome.NOT_SENT
 
 
+@pytest.mark.slow
 def test_an_opening_that_had_arrived_is_corrected_when_it_is_confirmed_again(bench: Bench) -> None:
     kind = ActionKind.OPEN_ACCOUNT
     confirm = ACTION_CASES[kind].review(bench.harness, bench.name(kind))
@@ -246,6 +249,7 @@ def document_id_of(receipt: Receipt) -> str:
     return receipt.record.what["client_document_id"]
 
 
+@pytest.mark.slow
 def test_the_same_document_goes_again_under_the_same_id(bench: Bench) -> None:
     first = bench.receipt(bench.count_as_not_sent(UPLOAD))
     again = upload(bench)
@@ -258,7 +262,7 @@ def test_the_same_document_goes_again_under_the_same_id(bench: Bench) -> None:
     assert bench.settle_stored() == 0, "what is seen is the second"
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change_of",
     [
@@ -276,6 +280,7 @@ def test_another_document_goes_under_an_id_of_its_own(bench: Bench, change_of: C
     assert document_id_of(again) != document_id_of(first)
 
 
+@pytest.mark.slow
 def test_a_document_that_had_arrived_is_not_sent_again(bench: Bench) -> None:
     action_id = bench.count_as_not_sent(UPLOAD)
     bench.let_it_arrive()
@@ -286,6 +291,7 @@ def test_a_document_that_had_arrived_is_not_sent_again(bench: Bench) -> None:
     assert bench.effects(UPLOAD) == 1
 
 
+@pytest.mark.slow
 def test_another_document_is_sent_though_the_first_had_arrived_and_that_is_known_now(bench: Bench) -> None:
     action_id = bench.count_as_not_sent(UPLOAD)
     bench.let_it_arrive()
@@ -294,6 +300,7 @@ def test_another_document_is_sent_though_the_first_had_arrived_and_that_is_known
     assert bench.effects(UPLOAD) == 2
 
 
+@pytest.mark.slow
 def test_while_the_id_cannot_be_read_nothing_is_sent(bench: Bench) -> None:
     bench.count_as_not_sent(UPLOAD)
     bench.harness.wire.instead = lambda request: None if is_write(request) else httpx2.Response(503)
@@ -304,6 +311,7 @@ def test_while_the_id_cannot_be_read_nothing_is_sent(bench: Bench) -> None:
     assert upload(bench, key="later").outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 def test_a_third_attempt_keeps_the_id_of_the_first(bench: Bench) -> None:
     case = ACTION_CASES[UPLOAD].review(bench.harness, bench.name(UPLOAD))
     first = bench.receipt(bench.count_as_not_sent(UPLOAD, case))

@@ -232,6 +232,7 @@ def test_an_owner_that_is_a_business_is_no_natural_person_in_the_form() -> None:
     assert any(table.get("Legal name") == "Larch GmbH" for table in fields_of(document)[1:])
 
 
+@pytest.mark.slow
 def test_the_form_is_made_from_the_newest_reading_and_kept_nowhere(desk: Store) -> None:
     read = poll("firm-1", ago(5), account_type="ENTITY", owners=(owner(),))
     tables = table_names(desk)

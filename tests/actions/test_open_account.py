@@ -253,6 +253,7 @@ def test_while_it_is_unknown_no_other_review_opens_the_account(desk: LinkHarness
     assert calls(desk) == 1
 
 
+@pytest.mark.slow
 def test_a_request_that_never_arrived_is_settled_once_it_can_no_longer_arrive(desk: LinkHarness) -> None:
     add_fault(desk, kind="refused")
     draft = drafted(desk, individual())

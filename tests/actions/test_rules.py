@@ -139,6 +139,7 @@ def test_each_rule_of_a_new_account_refuses_what_breaks_it(rule: Rule[FormCase],
     assert [(blocker.title, blocker.words)] == [(one.label, one.words) for one in errors_of(form, NOW.date())]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [individual(), company()])
 def test_every_field_that_a_new_account_needs_stands_under_a_rule(form: Form) -> None:
     assert first_blocker(FORM_RULES, FormCase(form, NOW.date())) is None

@@ -69,6 +69,7 @@ def pass_hours(two: TwoPeople, hours: float) -> None:
     two.store.stop_clock(datetime.now(UTC) + timedelta(hours=hours))
 
 
+@pytest.mark.slow
 def test_a_last_link_waits_and_nothing_is_sent(harness: LinkHarness, two: TwoPeople, last: str) -> None:
     receipt = two.ask_link(last)
     assert (receipt.outcome, receipt.title) == (Outcome.AWAITING_SECOND, "Waiting for a second person")
@@ -306,6 +307,7 @@ def test_a_lost_answer_of_what_was_confirmed_is_unknown_and_not_sent_again(
     assert harness.asked() == 1
 
 
+@pytest.mark.slow
 def test_it_goes_on_waiting_after_a_restart(tmp_path: Path) -> None:
     with link_harness(tmp_path / "desk.duckdb") as harness:
         name = harness.ask_all_to_verify()[0]
@@ -348,6 +350,7 @@ def lacking(two: TwoPeople, *, some: bool = False) -> str:
     )
 
 
+@pytest.mark.slow
 def test_kyb_without_its_documents_waits_and_is_triggered_by_a_second(
     businesses: KybHarness, of_businesses: TwoPeople
 ) -> None:

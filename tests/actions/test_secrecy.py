@@ -131,6 +131,7 @@ def test_refused_words_keep_what_helps(harness: ActionHarness) -> None:
     assert "is taken by" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [refuse, answer_strangely])
 def test_no_exception_on_the_way_quotes_a_customer(harness: ActionHarness, answer: Any) -> None:
     harness.wire.instead = answer

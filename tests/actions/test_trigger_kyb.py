@@ -64,6 +64,7 @@ def test_a_double_click_sends_one_request(harness: KybHarness, ready: str) -> No
     assert first.record == second.record
 
 
+@pytest.mark.slow
 def test_people_who_confirm_at_once_send_one_request(harness: KybHarness, ready: str) -> None:
     harness.add_fault(kind="latency", seconds=0.05)
     receipts: list[Receipt] = []
@@ -83,6 +84,7 @@ def test_people_who_confirm_at_once_send_one_request(harness: KybHarness, ready:
     assert {code_of(receipt) for receipt in receipts} <= {None, "open_action", "started"}
 
 
+@pytest.mark.slow
 def test_a_second_screen_is_never_sent(harness: KybHarness, ready: str) -> None:
     harness.start(ready)
     assert code_of(harness.start(ready, reason="again")) == "started"
@@ -92,6 +94,7 @@ def test_a_second_screen_is_never_sent(harness: KybHarness, ready: str) -> None:
     assert harness.triggers() == 1
 
 
+@pytest.mark.slow
 def test_without_documents_the_trigger_is_blocked_and_says_which_are_missing(harness: KybHarness, lacking: str) -> None:
     review = review_kyb(harness.actions, lacking)
     assert review.blocker is None
@@ -102,6 +105,7 @@ def test_without_documents_the_trigger_is_blocked_and_says_which_are_missing(har
     assert (harness.triggers(), harness.store.read_rows("actions/log")) == (0, [])
 
 
+@pytest.mark.slow
 def test_a_reason_opens_it_and_is_recorded_with_what_lacked(harness: KybHarness, lacking: str) -> None:
     unmet = review_kyb(harness.actions, lacking).unmet
     receipt = harness.start(lacking, reason="Bakkt has them by post, call +1 212 555 0142")
@@ -112,6 +116,7 @@ def test_a_reason_opens_it_and_is_recorded_with_what_lacked(harness: KybHarness,
     assert receipt.record.reason.startswith("Bakkt has them by post")
 
 
+@pytest.mark.slow
 def test_lines_met_by_a_persons_word_open_it_without_a_reason(harness: KybHarness, lacking: str) -> None:
     settle_lines(harness, lacking)
     assert harness.account(lacking)["standing"] == "kyb_ready"
@@ -133,6 +138,7 @@ def test_documents_that_bakkt_no_longer_lists_block_the_request(harness: KybHarn
     assert receipt.may_confirm_again
 
 
+@pytest.mark.slow
 def test_a_lost_answer_is_unknown_and_closes_it_until_a_person_says_so(harness: KybHarness, ready: str) -> None:
     harness.add_fault(kind="lost")
     receipt = harness.start(ready)
@@ -154,6 +160,7 @@ def test_a_lost_answer_is_unknown_and_closes_it_until_a_person_says_so(harness: 
     assert screen["started_at"] == receipt.record.started_at.replace(tzinfo=None)
 
 
+@pytest.mark.slow
 def test_a_lost_request_that_a_person_says_never_arrived_may_be_sent_again(harness: KybHarness, ready: str) -> None:
     harness.add_fault(kind="status", status=500)
     lost = harness.start(ready).record
@@ -164,6 +171,7 @@ def test_a_lost_request_that_a_person_says_never_arrived_may_be_sent_again(harne
     assert harness.start(ready).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 503])
 def test_turned_away_it_may_be_confirmed_again(harness: KybHarness, ready: str, status: int) -> None:
     harness.add_fault(kind="status", status=status)

@@ -80,6 +80,7 @@ def test_unknown_fields_big_numbers_and_nulls_survive_the_round_trip(bench: Upda
     assert is_same(apply_edits(after, {path_of(CITY): city(strange)}), strange)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_payload_with_any_edit_survives_the_wire(

@@ -222,6 +222,7 @@ def test_a_refused_upload_does_not_make_its_file_a_repetition(uploads: UploadHar
     assert uploads.send(DocumentDetails("DRIVERS_LICENSE", "BACK", owner)).outcome is Outcome.ACCEPTED
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("paper", "code"),
     [
@@ -268,6 +269,7 @@ def test_the_metadata_of_every_document_matches_the_contract(uploads: UploadHarn
             assert find_document_faults(metadata) == ()
 
 
+@pytest.mark.slow
 def test_nothing_of_a_file_is_written_to_any_disk(
     uploads: UploadHarness, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

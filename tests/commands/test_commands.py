@@ -201,6 +201,7 @@ def test_a_sync_without_failures_ends_with_0(desk: Desk) -> None:
     assert "0 failed" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_sync_with_a_failure_ends_with_1_and_the_failure_is_listed(desk: Desk) -> None:
     desk("import-accounts", desk.file("registry.csv", "clientAccountId\nnobody\n"))
     result = desk("sync")
@@ -219,6 +220,7 @@ def test_a_sync_of_a_document_that_fails_ends_with_1(desk: Desk) -> None:
     assert len(desk.rows("sync/failures")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_sync_that_bakkt_does_not_let_in_ends_with_1(desk: Desk, status: int) -> None:
     desk("import-accounts", desk.file("registry.csv", desk.sandbox.text("/sandbox/registry.csv")))
@@ -229,6 +231,7 @@ def test_a_sync_that_bakkt_does_not_let_in_ends_with_1(desk: Desk, status: int) 
     assert result.stdout.endswith("What was not read stays due.\n")
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_never_printed(desk: Desk) -> None:
     desk("import-accounts", desk.file("registry.csv", "clientAccountId\nA\n"))
     result = desk("sync", BAKKT_API_KEY=SECRET)
@@ -305,6 +308,7 @@ def test_a_database_in_use_ends_with_1_and_says_by_whom(desk: Desk) -> None:
     assert all(result.stdout == "" for result in results[:-1])
 
 
+@pytest.mark.slow
 def test_the_database_of_another_bakkt_ends_with_1_and_is_left_alone(desk: Desk) -> None:
     desk("import-accounts", desk.file("a.csv", "clientAccountId\nA\n"))
     result = desk("query", "accounts/standing", BAKKT_BASE_URL="http://127.0.0.1:9")

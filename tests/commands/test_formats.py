@@ -22,6 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("form", ["parquet", "arrow", "json", "csv", "table"])
 def test_every_format_holds_the_same_rows_in_a_file(folder: Path, form: str) -> None:
     told = command(["query", "sync/due", "--format", form, "-o", f"due.{form}"], folder, DESK)

@@ -108,6 +108,7 @@ def test_the_servers_log_has_each_call_and_no_value(desk: CommandLine) -> None:
     assert "Zebulon" not in log
 
 
+@pytest.mark.slow
 def test_a_workbench_that_was_killed_is_not_asked(tmp_path: Path) -> None:
     alone = CommandLine(tmp_path)
     told = {"url": "http://127.0.0.1:9", "token": "of-nobody"}

@@ -304,6 +304,7 @@ def test_poison_that_looks_like_a_failing_database_is_set_aside_after_three_trie
     assert [one.reason for one in refusing.read_set_aside()] == ["could not be applied (StoreError)"]
 
 
+@pytest.mark.slow
 def test_poison_counts_at_its_own_time_once_the_code_is_better(refusing: Refusing, inbox: Inbox) -> None:
     refusing.poison = ("poison",)
     keep(inbox, *five())

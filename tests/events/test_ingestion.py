@@ -99,6 +99,7 @@ def test_the_same_id_with_other_content_is_another_event(
     assert len(events_of(store)) == 2
 
 
+@pytest.mark.slow
 def test_any_order_of_the_lines_gives_the_same_desk() -> None:
     story = [
         line(VERIFY | {"verificationURLExpiry": "2026-10-04T00:00:00Z"}, "2026-10-01T00:00:00Z"),
@@ -374,6 +375,7 @@ def test_an_id_that_no_path_can_carry_is_nobodys_and_is_set_aside(store: Store, 
     assert store.read_rows("sync/due") == []
 
 
+@pytest.mark.slow
 def test_a_long_archive_is_taken_in_whole(store: Store) -> None:
     lines = (line({**EVENT, "requestId": f"r-{n}", "partnerPartyRef": f"A-{n % 50}"}) for n in range(4500))
     assert counts(replay_events(store, lines)) == (4500, 0, 0, 0)

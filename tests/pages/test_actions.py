@@ -57,6 +57,7 @@ def open_receipt(desk: Desk, action_id: str) -> AppTest:
     return open_page("actions", desk, action=action_id)
 
 
+@pytest.mark.slow
 def test_before_the_first_action_the_page_says_where_to_begin(desk: Desk) -> None:
     page = open_page("actions", desk)
     assert not page.exception

@@ -125,6 +125,7 @@ def test_no_form_says_it_while_bakkt_answers(answering: Bench, name: str) -> Non
     assert FORM_LINE not in page_text(open_page(name, answering.desk, account=answering.entity))
 
 
+@pytest.mark.slow
 def test_a_form_that_reads_bakkt_itself_finds_out_and_the_first_answer_ends_it(bench: Bench) -> None:
     bench.desk.sync.run()
     bench.harness.add_fault(kind="refused")

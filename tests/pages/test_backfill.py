@@ -80,6 +80,7 @@ def words(page: AppTest) -> str:
     return unescape(page_text(page))
 
 
+@pytest.mark.slow
 def test_only_what_is_missing_is_asked(desk: Desk) -> None:
     page = open_page("backfill", desk, account=LACKING)
     assert not page.exception
@@ -154,6 +155,7 @@ def test_typed_values_stay_between_the_form_and_the_review(desk: Desk) -> None:
     assert next(one for one in page.text_input if one.label == "Phone").value == "303 555 0142"
 
 
+@pytest.mark.slow
 def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness, desk: Desk) -> None:
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
     newer = held(harness)
@@ -168,6 +170,7 @@ def test_when_bakkts_copy_changed_meanwhile_nothing_is_sent(harness: LinkHarness
     assert held(harness)["owners"][0]["phoneNumber"] == "+13035550142"
 
 
+@pytest.mark.slow
 def test_values_typed_for_an_owner_follow_the_owner_to_bakkts_newer_copy(harness: LinkHarness) -> None:
     body = dict(body_of(company(LACKING), harness.actions.now().date()))
     del body["owners"][1]["phoneNumber"]
@@ -195,6 +198,7 @@ def test_a_refusal_lands_at_its_field_and_any_other_is_told_above_the_form(harne
     assert "Bakkt: Primary owner: date of birth: is unknown" in words(page)
 
 
+@pytest.mark.slow
 def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:
     page = press(type_in(open_page("backfill", desk, account=LACKING), PHONE, "303 555 0142"), "review")
     entries = [{"field": PHONE, "message": "is not in use", "code": 1}]

@@ -57,6 +57,7 @@ def shown_ids(page: AppTest) -> list[str]:
     return list(page.dataframe[0].value["client_account_id"]) if page.dataframe else []
 
 
+@pytest.mark.slow
 def test_the_answer_says_what_cannot_wait(seeded_desk: Desk) -> None:
     ending = [row for row in seeded_desk.store.read_rows("verification/backlog") if row["link_state"] == "expiring"]
     lasts = [row for row in ending if row["expirations_left"] == 1]

@@ -48,6 +48,7 @@ def test_the_same_choice_made_by_a_person_after_it_counts(emptied: AppTest) -> N
     assert emptied.query_params["of"] == "USA"
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("page_name", "boxes", "given", "chosen"),
     [

@@ -114,6 +114,7 @@ def test_a_typed_number_stays_while_the_page_runs_again_and_nothing_is_read_twic
     assert sum(bench.sandbox.calls()["operations"].values()) == 0
 
 
+@pytest.mark.slow
 def test_what_was_typed_for_the_phone_does_not_go_out_with_the_e_mail(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     before = bench.request(name)

@@ -93,6 +93,7 @@ def test_a_run_started_here_reads_every_account(sandbox_desk: Desk) -> None:
     assert len(page.dataframe[-1].value) == 1
 
 
+@pytest.mark.slow
 def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> None:
     with sandbox_desk.sync.busy():
         page = open_page("data", sandbox_desk)
@@ -100,6 +101,7 @@ def test_while_a_run_is_going_no_second_one_is_offered(sandbox_desk: Desk) -> No
     assert not [button for button in page.button if button.label == "Sync due accounts"]
 
 
+@pytest.mark.slow
 def test_while_a_run_is_going_an_unread_account_waits_for_it(sandbox_desk: Desk) -> None:
     sandbox_desk.store.land_registry(["ACC 1/é"], "file")
     page = open_page("customers", sandbox_desk, account="ACC 1/é")

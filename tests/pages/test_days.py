@@ -108,7 +108,7 @@ def test_nobody_signs_and_nobody_is_born_tomorrow(harness: LinkHarness, zone: st
     assert "This date is in the future" in words(born.set_value(TOMORROW.isoformat()).run())
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @in_every_zone
 def test_a_document_is_valid_until_its_last_day_ends(uploads: UploadHarness, zone: str) -> None:
     uploads.next_customers()
@@ -142,7 +142,7 @@ def with_agreements(bench: UpdateHarness) -> Iterator[str]:
     return iter([one for one in bench.names if bench.request(one)["owners"][0].get("agreements")])
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @in_every_zone
 def test_an_acknowledgement_of_today_counts_and_one_of_tomorrow_does_not(
     bench: UpdateHarness, with_agreements: Iterator[str], zone: str

@@ -90,6 +90,7 @@ def test_accounts_whose_identity_documents_are_missing_are_listed(empty_desk: De
     assert page.dataframe[0].value[["client_account_id", "country"]].values.tolist() == [["A", "FRA"]]
 
 
+@pytest.mark.slow
 def test_accounts_are_listed_by_the_first_of_their_documents_to_expire(seeded_desk: Desk) -> None:
     page = open_page("documents", seeded_desk)
     assert not page.exception
@@ -114,6 +115,7 @@ def test_where_no_document_ends_nothing_is_listed(empty_desk: Desk) -> None:
     assert "Nothing is in this view." in text(open_page("backlog", empty_desk, view="documents"))
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said_in_words(uploads: UploadHarness, desk: Desk) -> None:
     page = form(desk, uploads.person, owner=str(uploads.owners(uploads.person)[0]), type="DRIVERS_LICENSE")
     assert not page.exception
@@ -311,6 +313,7 @@ def test_a_dry_run_shows_the_request_and_no_file(uploads: UploadHarness, desk: D
     assert "POST /apex-crypto/api/v2/documents" in text(page)
 
 
+@pytest.mark.slow
 def test_an_uploaded_document_opens_in_place_and_closes(uploads: UploadHarness, desk: Desk) -> None:
     uploads.send(uploads.passport())
     uploads.read(uploads.person)
@@ -325,6 +328,7 @@ def test_an_uploaded_document_opens_in_place_and_closes(uploads: UploadHarness, 
     assert "wb-opened-close" not in {button.key for button in page.button}
 
 
+@pytest.mark.slow
 def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: Desk) -> None:
     page = put(form(desk, uploads.person, type="PASSPORT"), "FRONT", pdf(), "Ada Quill.pdf")
     page = tick(page, "No expiry date")
@@ -333,6 +337,7 @@ def test_no_name_and_no_bytes_enter_the_address(uploads: UploadHarness, desk: De
     assert "Quill" not in str(dict(page.query_params))
 
 
+@pytest.mark.slow
 def test_a_long_list_of_documents_is_shown_to_its_end(empty_desk: Desk) -> None:
     over = datetime.now(UTC) - timedelta(days=2)
     empty_desk.store.land_readings(

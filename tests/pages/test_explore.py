@@ -41,6 +41,7 @@ def test_without_accounts_the_page_says_where_they_come_from(empty_desk: Desk) -
     assert "Import account ids to begin." in page_text(page)
 
 
+@pytest.mark.slow
 def test_the_sentence_has_the_share_and_its_counts(seeded_desk: Desk) -> None:
     row = measured(seeded_desk, standing="submitted")[0]
     assert row["of_accounts"] >= 30
@@ -206,6 +207,7 @@ def test_a_segment_without_a_name_is_not_saved(seeded_desk: Desk) -> None:
     assert seeded_desk.store.read_rows("explore/segments") == []
 
 
+@pytest.mark.slow
 def test_a_segment_whose_query_changed_says_so_and_keeps_its_accounts(seeded_desk: Desk) -> None:
     code = saved(seeded_desk, **ASKED, standing="under_review")
     before = seeded_desk.store.read_rows("explore/segments")[0]["accounts"]
@@ -258,6 +260,7 @@ def test_a_segment_is_removed_after_a_confirmation_and_everyone_is_listed_again(
     assert not page.exception
 
 
+@pytest.mark.slow
 def test_values_of_customers_are_shown_as_they_are_and_the_rare_ones_together(empty_desk: Desk) -> None:
     seed(empty_desk.store, 60)
     odd = ["<b>XX</b>", "=1+1", "**bold**", "\u202eDEU", *(f"odd {number}" for number in range(5000))]
@@ -402,6 +405,7 @@ def test_the_accounts_listed_are_those_that_the_figure_counts(
     assert "NEW" in listed(open_page(name, None, **asked))
 
 
+@pytest.mark.slow
 def test_a_segment_found_again_is_what_all_numbers_of_the_page_are_of(empty_desk: Desk) -> None:
     seed(empty_desk.store, 60)
     asked = {"measure": "reached", "step": "opened", "window_days": 7}

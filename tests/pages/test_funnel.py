@@ -317,6 +317,7 @@ def test_a_segment_without_accounts_of_the_type_says_what_to_choose(seeded_desk:
     assert "Widen the dates or change the account type, or choose everyone." in text
 
 
+@pytest.mark.slow
 def test_a_state_that_a_person_wrote_is_in_no_address_and_lists_its_accounts(empty_desk: Desk) -> None:
     seed(empty_desk.store, 60)
     with empty_desk.store.database.writer() as cursor:
@@ -342,6 +343,7 @@ def test_a_value_that_is_gone_moves_no_field(seeded_desk: Desk) -> None:
     assert place_of(page, "wb-funnel-people") == before
 
 
+@pytest.mark.slow
 def test_no_field_moves_when_an_empty_list_gets_its_first_account(seeded_desk: Desk) -> None:
     one = next(row for row in seeded_desk.store.read_rows("funnel/accounts") if row["path"] == "individual")
     with kept_segment(seeded_desk.store, "one", [one["client_account_id"]]) as segment:

@@ -100,6 +100,7 @@ def test_an_owner_is_waived_with_a_reason_and_taken_back(desk: Desk, harness: Ky
     assert not next(line for line in harness.lines(name) if line["client_owner_id"] == owner_id)["is_met"]
 
 
+@pytest.mark.slow
 def test_a_ready_business_is_started_once_and_shows_its_receipt(desk: Desk, harness: KybHarness) -> None:
     name, before = harness.one_in("kyb_ready"), harness.triggers()
     page = show(desk, name)
@@ -230,6 +231,7 @@ def land_owned_by_a_company(desk: Desk) -> None:
     desk.store.land_readings([replace(read, account_json=json.dumps({"request": request}))])
 
 
+@pytest.mark.slow
 def test_an_owner_with_a_companys_name_is_asked_about_and_yes_ends_in_manual_kyb(company: Desk) -> None:
     land_owned_by_a_company(company)
     page = show(company, "C")
@@ -259,6 +261,7 @@ def test_no_is_recorded_and_asked_no_more(company: Desk) -> None:
     assert "wb-kyb-start" in [button.key for button in page.button]
 
 
+@pytest.mark.slow
 def test_a_checklist_that_gets_complete_moves_nothing_of_the_form_below_it(company: Desk) -> None:
     page = show(company, "C")
     before = place_of(page, "Share of equity, in %")
@@ -268,6 +271,7 @@ def test_a_checklist_that_gets_complete_moves_nothing_of_the_form_below_it(compa
     assert place_of(page, "Share of equity, in %") == before
 
 
+@pytest.mark.slow
 def test_a_screening_that_begins_moves_nothing_of_the_form_of_manual_kyb(company: Desk) -> None:
     start_manual_kyb(company.actions, "C", "An owner is a company")
     page = show(company, "C")

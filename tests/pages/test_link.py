@@ -78,6 +78,7 @@ def test_a_lost_request_counts_as_no_expiry_on_the_button(harness: LinkHarness, 
     assert page.button(key="wb-link-send").label == "Send a new link (1 of 3 expired)"
 
 
+@pytest.mark.slow
 def test_one_click_asks_once_and_a_reload_shows_the_receipt(harness: LinkHarness, desk: Desk, name: str) -> None:
     page = send(open_link_page(desk, name))
     assert not page.exception
@@ -363,6 +364,7 @@ def test_a_warning_and_a_line_about_links_that_go_move_nothing_of_the_form(
     assert place_of(page, f"wb-link-reason-{name}") == before
 
 
+@pytest.mark.slow
 def test_a_link_that_was_never_seen_moves_nothing_of_the_form_when_it_expires(
     harness: LinkHarness, desk: Desk, name: str
 ) -> None:

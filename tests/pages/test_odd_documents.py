@@ -20,6 +20,8 @@ from workbench.desk import Desk, build_desk
 from workbench.files.reasons import Reason
 from workbench.settings import read_settings
 
+pytestmark = pytest.mark.slow
+
 TOO_NARROW = "too small or too narrow to show here"
 
 
@@ -110,7 +112,6 @@ def opened(uploads: UploadHarness, desk: Desk) -> AppTest:
     return page
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("name", SHOWN)
 def test_an_odd_picture_is_shown_before_it_is_sent_and_opened_again(
     name: str, uploads: UploadHarness, desk: Desk
@@ -123,7 +124,6 @@ def test_an_odd_picture_is_shown_before_it_is_sent_and_opened_again(
     assert TOO_NARROW not in text(page)
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("name", NOT_SHOWN)
 def test_a_picture_too_narrow_to_see_is_described_and_can_be_sent_opened_and_downloaded(
     name: str, uploads: UploadHarness, desk: Desk
@@ -137,7 +137,6 @@ def test_a_picture_too_narrow_to_see_is_described_and_can_be_sent_opened_and_dow
     assert f"{TOO_NARROW}. Download it to see all of it." in text(page)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MOVING)
 def test_of_an_animation_the_first_frame_is_shown_and_said_to_be_one_of_three(
     name: str, uploads: UploadHarness, desk: Desk
@@ -162,7 +161,6 @@ ODD_PDFS: dict[str, bytes] = {
 }
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("name", ODD_PDFS)
 def test_an_odd_pdf_is_sent_and_shown(name: str, uploads: UploadHarness, desk: Desk) -> None:
     sent(reviewed(desk, uploads.person, ODD_PDFS[name]))
@@ -175,7 +173,6 @@ def test_an_odd_pdf_is_sent_and_shown(name: str, uploads: UploadHarness, desk: D
 ONE_OF_EACH_REASON = {reason: content for content, reason in REFUSED.values() if content}
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("reason", ONE_OF_EACH_REASON)
 def test_a_document_at_bakkt_that_cannot_be_shown_says_why_and_can_be_downloaded(
     reason: Reason, uploads: UploadHarness, desk: Desk
@@ -202,7 +199,6 @@ def test_an_empty_file_is_refused_at_its_field(uploads: UploadHarness, desk: Des
     assert page.button(key="wb-upload-send").disabled
 
 
-@pytest.mark.slow
 def test_a_picture_too_large_to_decode_is_refused_and_never_shown(uploads: UploadHarness, desk: Desk) -> None:
     bomb = REFUSED["PNG bomb"][0]
     assert "The picture is too large to open" in text(reviewed(desk, uploads.person, bomb))

@@ -98,6 +98,7 @@ def confirm_doubts(page: AppTest) -> AppTest:
     return page.checkbox(key=key).check().run()
 
 
+@pytest.mark.slow
 def test_an_individual_is_opened_step_by_step(harness: LinkHarness, desk: Desk) -> None:
     page = walk(start_fresh(desk), individual())
     assert "•••• 9881" in words(page)
@@ -315,6 +316,7 @@ def test_bakkts_refusal_stands_at_its_field_until_it_is_changed(harness: LinkHar
     assert "Bakkt refused this" not in words(page)
 
 
+@pytest.mark.slow
 def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: Desk) -> None:
     entry = {"code": 1, "field": "owners[0].phoneNumber", "message": "is not reachable"}
     answer = httpx2.Response(422, json={"code": 422, "message": "no", "validationErrors": [entry]})

@@ -97,7 +97,7 @@ def test_the_page_opens_with_the_action_that_is_not_settled_and_asks_nothing(
     assert sum(harness.sandbox.calls()["operations"].values()) == 0, "nothing is read for a form that cannot be sent"
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "kind"), PAGES)
 def test_it_is_settled_on_that_page_which_then_goes_on(
     harness: ActionHarness, desk: Desk, name: str, kind: ActionKind
@@ -137,6 +137,7 @@ def test_only_the_document_that_is_not_settled_waits(harness: ActionHarness, des
     assert len(open_page("documents", desk, account=name, owner="person-1", type="PASSPORT").file_uploader) == 1
 
 
+@pytest.mark.slow
 def test_an_upload_that_is_settled_moves_no_other_form(harness: ActionHarness, desk: Desk) -> None:
     name, settled = harness.names[ActionKind.UPLOAD_DOCUMENT][0], "How do you know?"
     page = open_page("documents", desk, account=name, owner="person-1", type="PASSPORT")

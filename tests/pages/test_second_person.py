@@ -186,6 +186,7 @@ def test_a_day_later_nothing_waits(two: TwoPeople, desk: Desk, last: str) -> Non
     assert select_one(two.store, "select outcome from actions") == ("awaiting_second",), "nothing has run since"
 
 
+@pytest.mark.slow
 def test_an_answer_to_one_action_moves_none_of_the_others_on_backlog(
     harness: LinkHarness, two: TwoPeople, desk: Desk
 ) -> None:

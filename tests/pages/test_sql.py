@@ -88,7 +88,7 @@ def test_each_statement_that_runs_is_a_row_of_the_audit_trail_without_its_text(d
     assert told == [("ask in SQL", "run a statement", "allowed")] * 2
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
@@ -190,6 +190,7 @@ def test_every_query_that_can_be_inserted_runs(desk: Desk, tmp_path: Path) -> No
     copy.close()
 
 
+@pytest.mark.slow
 def test_of_each_author_the_newest_runs_are_kept() -> None:
     store = new_store()
     for number in range(KEPT_PER_AUTHOR + 5):

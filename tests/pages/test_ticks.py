@@ -64,6 +64,7 @@ def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     assert "CSV" in {button.proto.label for button in page.get("download_button")}
 
 
+@pytest.mark.slow
 def test_ticks_stay_on_their_accounts_when_a_row_above_leaves(page: AppTest, desk: Desk) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)

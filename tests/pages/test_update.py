@@ -82,6 +82,7 @@ def opened(desk: Desk, name: str, **query: str) -> UpdatePage:
     return UpdatePage(open_page("update", desk, account=name, **query))
 
 
+@pytest.mark.slow
 def test_an_address_is_changed_from_the_form_to_the_receipt(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     old = bench.request(name)["owners"][0]["identity"]["personalAddress"]["city"]
@@ -178,6 +179,7 @@ def test_locked_fields_are_masked_with_their_reason_and_a_ready_text(bench: Upda
     assert not [box for box in page.app.text_input if "taxId" in str(box.key)]
 
 
+@pytest.mark.slow
 def test_a_copy_that_changed_meanwhile_shows_three_versions_and_keeps_mine(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     page = opened(desk, name)
@@ -284,6 +286,7 @@ def test_a_refused_update_cannot_go_out_unchanged_from_another_session(bench: Up
     assert len(bench.store.read_rows("actions/log", client_account_id=name)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdateHarness, desk: Desk, status: int) -> None:
     page = opened(desk, bench.individual())
@@ -298,6 +301,7 @@ def test_a_busy_bakkt_is_told_and_may_be_asked_again(bench: UpdateHarness, desk:
     assert "Done" in page.page_text
 
 
+@pytest.mark.slow
 def test_a_double_click_in_two_tabs_makes_one_request_each_review(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     tabs = [opened(desk, name), opened(desk, name)]
@@ -353,6 +357,7 @@ def test_a_new_owners_number_that_looks_wrong_is_warned_about(bench: UpdateHarne
     assert "This does not look like a US Social Security number (SSN)" in page.page_text
 
 
+@pytest.mark.slow
 def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if len(bench.request(one).get("trustedContacts", [])) == 1)
     page = UpdatePage(open_page("update", desk, account=name))
@@ -368,6 +373,7 @@ def test_a_trusted_contact_is_added_and_one_is_taken_out(bench: UpdateHarness, d
     assert bench.request(name)["trustedContacts"] == [{"givenName": "Eve", "familyName": "Moss"}]
 
 
+@pytest.mark.slow
 def test_numbers_pasted_with_look_alike_signs_are_sent_in_plain_ones(bench: UpdateHarness, desk: Desk) -> None:
     name = next(one for one in bench.names if len(bench.request(one).get("trustedContacts", [])) == 1)
     page = UpdatePage(open_page("update", desk, account=name))
@@ -456,6 +462,7 @@ def test_a_role_is_shown_and_edited_and_another_than_beneficial_owner_is_confirm
     assert row["changed_fields"] == "owners[1].role"
 
 
+@pytest.mark.slow
 def test_a_customer_who_moved_to_kosovo_has_its_country_and_prefix(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.individual()
     address = "owners[0].identity.personalAddress"

@@ -17,6 +17,7 @@ def test_with_nobody_to_verify_the_page_says_so(empty_desk: Desk) -> None:
     assert "No customer has to verify right now" in page_text(page)
 
 
+@pytest.mark.slow
 def test_everyone_who_must_verify_is_listed(seeded_desk: Desk) -> None:
     backlog = seeded_desk.store.read_rows("verification/backlog")
     assert f"{len(backlog)} customers must still verify" in page_text(open_page("verification", seeded_desk))
@@ -153,6 +154,7 @@ def test_every_number_of_a_segment_is_of_its_accounts_alone(seeded_desk: Desk) -
     assert 0 < len(members) < len(must_verify)
 
 
+@pytest.mark.slow
 def test_the_views_of_backlog_behind_a_segment_are_of_the_segment(seeded_desk: Desk) -> None:
     everyone = seeded_desk.store.read_rows("verification/backlog")
     with kept_segment(seeded_desk.store, "half", [row["client_account_id"] for row in everyone[::2]]) as code:

@@ -60,6 +60,7 @@ def test_the_way_back_names_the_list_and_its_page_and_leads_to_it(desk: Desk) ->
     assert sorted(query.split("&")) == ["account_type=INDIVIDUAL", "page=2", "sort=name", "view=missing"]
 
 
+@pytest.mark.slow
 def test_without_a_list_the_way_back_is_to_all_customers(desk: Desk) -> None:
     for address in ({}, {"view": "nonsense"}):
         page = open_page("customers", desk, account=account_id(1), **address)
@@ -67,6 +68,7 @@ def test_without_a_list_the_way_back_is_to_all_customers(desk: Desk) -> None:
         assert not [button for button in page.button if (button.key or "").startswith("wb-walk")]
 
 
+@pytest.mark.slow
 def test_the_list_is_walked_to_its_end_over_the_border_of_a_page(desk: Desk) -> None:
     ids = listed(desk)
     assert len(ids) > 101

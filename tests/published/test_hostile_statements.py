@@ -226,7 +226,7 @@ def test_it_is_refused(copy: LockedCopy, name: str) -> None:
     assert copy.run("select count(*) as n from accounts")[0].to_pylist() == [{"n": 2}]
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STOPPED)
 def test_it_is_stopped(folder: Path, name: str) -> None:
     running = RunningStatement(folder, STOPPED[name], seconds=0.5)

@@ -56,6 +56,7 @@ def test_a_page_that_needs_a_copy_gets_one_and_keeps_it(store: Store, tmp_path: 
     publisher.close()
 
 
+@pytest.mark.slow
 def test_an_old_copy_is_used_and_renewed_behind_it(store: Store, tmp_path: Path) -> None:
     publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
     publisher.copy_in_use()
@@ -78,6 +79,7 @@ def test_a_very_old_copy_is_renewed_first_or_used_if_that_fails(store: Store, tm
     assert Publisher(store, tmp_path, 15, is_scheduled=False).copy_in_use().as_of != old
 
 
+@pytest.mark.slow
 def test_a_copy_of_another_version_is_refused_and_replaced(store: Store, tmp_path: Path) -> None:
     publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
     publisher.copy_in_use()
@@ -162,6 +164,7 @@ def test_three_who_publish_at_once_each_get_a_copy(
     assert set(slow.at_once) == {1}
 
 
+@pytest.mark.slow
 def test_closing_waits_for_the_copy_that_is_made_and_refuses_the_next(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +186,7 @@ def test_closing_waits_for_the_copy_that_is_made_and_refuses_the_next(
         publisher.publish()
 
 
+@pytest.mark.slow
 def test_many_pages_renew_an_old_copy_once(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publisher = Publisher(store, tmp_path, 15, is_scheduled=False)
     publisher.copy_in_use()

@@ -231,6 +231,7 @@ def test_none_of_forty_personal_values_is_in_the_files(store: Store, folder: Pat
     assert [value for value in spelled if value.encode() in content] == []
 
 
+@pytest.mark.slow
 def test_only_texts_whose_source_is_known_are_in_the_files(store: Store, folder: Path) -> None:
     """Whoever publishes another text says here where it comes from."""
     with store.database.reader() as cursor:
@@ -358,6 +359,7 @@ def test_readers_keep_the_copy_that_they_opened(tmp_path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_two_at_once_is_refused_and_the_first_goes_on(store: Store, tmp_path: Path) -> None:
     published_to(store, tmp_path)
     with (tmp_path / ".publishing.lock").open("w") as lock:

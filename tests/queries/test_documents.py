@@ -265,6 +265,7 @@ def in_backlog(store: Store) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_an_upload_counts_as_newest_only_as_long_as_it_may_have_reached_bakkt(
     database_path: Path, source: Source
 ) -> None:

@@ -15,6 +15,8 @@ from tests.support.rounds import TRUTH_ACCOUNTS
 from tests.support.sandbox_desk import sandbox_desk
 from workbench.store import Store
 
+pytestmark = pytest.mark.slow
+
 OCTOBER: dict[str, Any] = {"since": "2026-10-01", "until": "2026-11-01"}
 NO_PERIOD: dict[str, Any] = {}
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -74,7 +76,6 @@ def rounded(row: dict[str, Any]) -> dict[str, Any]:
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize(("measure", "asked"), QUESTIONS, ids=lambda value: str(value))
 def test_a_measure_is_what_pandas_counts(desk: tuple[Store, Explored], measure: str, asked: dict[str, Any]) -> None:
     store, explored = desk
@@ -118,7 +119,6 @@ def test_a_step_reached_has_the_same_numbers_as_in_the_funnel(
     assert explored["p90_hours"] == pytest.approx(funnel["p90_hours"])
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize(("measure", "asked"), QUESTIONS[::3], ids=lambda value: str(value))
 def test_the_people_of_each_cell_are_those_that_it_counts(
     desk: tuple[Store, Explored], measure: str, asked: dict[str, Any]
@@ -137,7 +137,6 @@ def test_the_people_of_each_cell_are_those_that_it_counts(
             assert {row["client_account_id"] for row in found} == {*rows[rows["hit"].astype(bool) == met]["id"]}
 
 
-@pytest.mark.slow
 def test_the_balance_adds_up_and_ends_with_what_is_open_now(desk: tuple[Store, Explored]) -> None:
     store, explored = desk
     rows = store.read_rows("explore/balance", since="2026-09-01")

@@ -18,6 +18,8 @@ from tests.support.sandbox_desk import TrueAccount, sandbox_desk
 from workbench.store import Store
 from workbench.store.engine.catalogue import FUNNEL_PROPERTIES
 
+pytestmark = pytest.mark.slow
+
 PATHS = ("individual", "entity")
 PERIODS: list[tuple[date | None, date | None]] = [
     (None, None),
@@ -47,7 +49,6 @@ def differing(found: list[Row], expected: list[Row]) -> list[tuple[Row, str, obj
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_steps_times_and_weeks_are_those_counted_from_the_truth(sandbox: Desk, path: str) -> None:
     store, truth = sandbox
@@ -82,7 +83,6 @@ def by_week(cohort: list[TrueAccount], path: str, window_days: int) -> list[Row]
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_people_and_those_who_stopped_are_the_accounts_of_the_truth(sandbox: Desk, path: str) -> None:
     store, truth = sandbox
@@ -129,7 +129,6 @@ def frame(sandbox: Desk) -> pd.DataFrame:
     return frame_of(sandbox[1])
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
 def test_each_breakdown_is_the_one_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str, by: str) -> None:
@@ -139,7 +138,6 @@ def test_each_breakdown_is_the_one_computed_with_pandas(sandbox: Desk, frame: pd
         assert differing(found, breakdown_in_pandas(frame, path, by, days, since, until)) == []
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("by", FUNNEL_PROPERTIES)
 def test_a_breakdown_adds_up_to_the_steps(sandbox: Desk, path: str, by: str) -> None:
@@ -151,7 +149,6 @@ def test_a_breakdown_adds_up_to_the_steps(sandbox: Desk, path: str, by: str) -> 
                 assert sum(row[name] for row in rows if row["step"] == step["step"]) == step[name], (step["step"], name)
 
 
-@pytest.mark.slow
 def test_behind_each_value_of_a_breakdown_stand_the_people_it_counts(sandbox: Desk) -> None:
     store = sandbox[0]
     for by in FUNNEL_PROPERTIES:
@@ -165,7 +162,6 @@ def test_behind_each_value_of_a_breakdown_stand_the_people_it_counts(sandbox: De
             assert len(stopped) == counted["screened", value] - counted["cleared", value]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_each_point_of_a_curve_is_the_share_computed_with_pandas(sandbox: Desk, frame: pd.DataFrame, path: str) -> None:
     for (since, until), days in itertools.product(PERIODS, (7, 30, 90)):
@@ -227,7 +223,6 @@ def test_the_people_of_a_step_are_those_of_the_segment(sandbox: Desk, members: l
         assert sandbox[0].read_rows("funnel/listed", **asked, reached=flag)[0]["accounts"] == len(names)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_breakdowns_and_curves_of_a_segment_are_those_computed_with_pandas(
     sandbox: Desk, members: list[TrueAccount], path: str

@@ -297,6 +297,7 @@ def test_what_ends_in_the_next_hours_adds_up(seeded: Store) -> None:
     assert sum(row["last_links"] for row in rows) == sum(row["expirations_left"] == 1 for row in links)
 
 
+@pytest.mark.slow
 def test_one_account_agrees_with_its_row_in_the_list(seeded: Store) -> None:
     for listed in seeded.read_rows("accounts/standing")[::7]:
         (alone,) = seeded.read_rows("accounts/one", client_account_id=listed["client_account_id"])

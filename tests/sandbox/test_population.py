@@ -112,6 +112,7 @@ def test_accounts_were_opened_over_the_last_four_months_before_anything_was_said
         assert opened[line["body"]["partnerPartyRef"]] < datetime.fromisoformat(line["received_at"]) < START
 
 
+@pytest.mark.slow
 def test_missing_fields_are_exactly_what_a_new_account_would_be_refused_for() -> None:
     bench = Bench(accounts=300)
     names = [row["clientAccountId"] for row in bench.sandbox.registry()]

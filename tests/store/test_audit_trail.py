@@ -97,6 +97,7 @@ def test_an_empty_trail_holds_and_says_that_it_is_empty(tmp_path: Path) -> None:
     assert check_file(tmp_path / "workbench.duckdb").sentence == "The audit trail is empty."
 
 
+@pytest.mark.slow
 def test_a_written_trail_holds_open_and_closed_and_goes_on_after_a_start(path: Path) -> None:
     assert check_file(path).sentence == "The audit trail is intact: 20 rows, the last is row 20."
     store = opened(path)

@@ -254,6 +254,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_locked_database_names_the_process_that_has_it(database_path: Path, source: Source) -> None:
     store = filled(database_path, source)
     other = run_in_another_process(OPEN_AND_TELL, database_path, source.address, source.partner_id)
@@ -264,7 +265,7 @@ def test_a_locked_database_names_the_process_that_has_it(database_path: Path, so
     assert other.stderr == ""
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["w.duckdb", "./w.duckdb", "link.duckdb", "hard.duckdb"])
 def test_a_database_is_open_once_in_a_process_whatever_it_is_called(tmp_path: Path, source: Source, name: str) -> None:
     first = filled(tmp_path / "w.duckdb", source)

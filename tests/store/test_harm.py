@@ -29,6 +29,8 @@ from workbench.store import (
     StoredDraft,
 )
 
+pytestmark = pytest.mark.slow
+
 URL = "https://verify.example.test/new"
 
 
@@ -85,7 +87,6 @@ def killed(tmp_path_factory: pytest.TempPathFactory, source: Source) -> Path:
 HARMS = LOG_HARMS | FILE_HARMS
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", HARMS)
 def test_no_harm_reopens_an_action_that_was_sent(path: Path, source: Source, harm: str) -> None:
     HARMS[harm](path)
@@ -109,7 +110,6 @@ def test_no_harm_reopens_an_action_that_was_sent(path: Path, source: Source, har
     assert (URL,) in links
 
 
-@pytest.mark.slow
 def test_what_was_put_back_outlives_a_second_harm(path: Path, source: Source) -> None:
     FILE_HARMS["database gone"](path)
     die(reopen(path, source))
@@ -121,7 +121,6 @@ def test_what_was_put_back_outlives_a_second_harm(path: Path, source: Source) ->
     assert None not in found
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_is_missing_after_a_harm_is_counted(path: Path, source: Source, harm: str) -> None:
     HARMS[harm](path)
@@ -152,7 +151,6 @@ def test_what_a_killed_process_left_in_the_log_is_in_the_file_once_it_was_starte
     store.close()
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", FILE_HARMS)
 def test_a_harmed_file_is_set_aside_and_never_deleted(path: Path, source: Source, harm: str) -> None:
     FILE_HARMS[harm](path)
@@ -163,7 +161,6 @@ def test_a_harmed_file_is_set_aside_and_never_deleted(path: Path, source: Source
     assert len(aside) == (0 if harm == "database gone" else 1)
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("harm", BESIDE_HARMS)
 def test_a_file_beside_the_database_may_be_harmed_while_the_database_is_whole(
     path: Path, source: Source, harm: str

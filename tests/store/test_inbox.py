@@ -197,7 +197,7 @@ def killed(path: Path) -> Path:
     return path.with_name("desk.duckdb")
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", INBOX_HARMS)
 def test_deliveries_that_a_harmed_inbox_lost_are_told_and_new_ones_kept(killed: Path, path: Path, harm: str) -> None:
     INBOX_HARMS[harm](killed)

@@ -211,6 +211,7 @@ def test_a_business_is_ready_while_its_checklist_is_met_and_it_is_not_screened(
     assert [(row["client_account_id"], row["holds_through"]) for row in listed] == found
 
 
+@pytest.mark.slow
 @bounded
 @given(of_a_business)
 def test_a_database_of_before_is_given_the_day_that_follows_from_its_facts(

@@ -17,6 +17,8 @@ from workbench.store.engine import migrations as steps
 from workbench.store.engine import one_row
 from workbench.store.engine.catalogue import catalogue
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["before_one_row", "version_0_1"]
 Answer = dict[str, Any]
 
@@ -79,7 +81,6 @@ def is_rounded_up(now: Any, before: Any) -> bool:
     return now is before if before is None else now is not None and -1e-9 <= now - before < 1
 
 
-@pytest.mark.slow
 def test_every_query_answers_what_it_answered_before(name: str, new_path: Path, source: Source) -> None:
     store = Store.open(earlier_database(name, new_path), source)
     assert_answers(store, answers_of(name))
@@ -137,7 +138,6 @@ def view_names(store: Store) -> list[tuple[str]]:
     return select(store, "select view_name from duckdb_views() where not internal order by all")
 
 
-@pytest.mark.slow
 def test_its_views_are_those_of_a_new_database(name: str, new_path: Path, tmp_path: Path, source: Source) -> None:
     path = earlier_database(name, new_path)
     with duckdb.connect(str(path)) as connection:
@@ -218,7 +218,6 @@ def killed_in(part: int) -> Callable[..., None]:
     return fill_until_killed
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", [0, 2])
 def test_a_migration_that_was_killed_begins_again(
     name: str, part: int, new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch

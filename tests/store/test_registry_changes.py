@@ -180,6 +180,7 @@ def test_ids_are_registered_without_blanks_around_them(store: Store) -> None:
     assert registered(store) == ["A"]
 
 
+@pytest.mark.slow
 def test_an_id_that_comes_back_from_the_copy_is_due_as_never_read(database_path: Path, source: Source) -> None:
     store = Store.open(database_path, source)
     bring(store, "A")

@@ -125,6 +125,7 @@ def test_without_a_usable_key_a_new_number_is_not_saved_in_clear(store: Store) -
     assert PERSON.encode() not in bytes_beside(store.path)
 
 
+@pytest.mark.slow
 def test_drafts_of_an_earlier_version_are_encrypted_at_the_next_start(store: Store, source: Source) -> None:
     saved = store.save_draft(DRAFT, NOW)
     change(store, "update drafts set content = $content", {"content": DRAFT.content})

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.facts import ago, document, landed_event, owner, poll
 from tests.support.tables import change, select
 from workbench.store import Source, Store
@@ -38,6 +40,7 @@ def make_earlier_version(database_path: Path, source: Source) -> dict[str, str]:
     return written
 
 
+@pytest.mark.slow
 def test_accounts_of_an_earlier_version_are_found_by_every_sign_and_id(database_path: Path, source: Source) -> None:
     make_earlier_version(database_path, source)
     store = Store.open(database_path, source)

@@ -258,6 +258,7 @@ def test_accounts_known_before_identity_documents_mattered_get_their_turn() -> N
     assert rows == [("A", "us", True), ("B", "us", True), ("C", "nobody", True), ("D", "bakkt", False)]
 
 
+@pytest.mark.slow
 def test_many_accounts_of_one_batch_are_moved_on_as_few_are(desk: Store) -> None:
     ids = [f"A-{number}" for number in range(MAX_INLINE_KEYS + 20)]
     land(desk, [fact for one in ids for fact in (poll(one, ago(9)), landed_event(one, ago(8), "UNDER_REVIEW"))])

@@ -281,6 +281,7 @@ def test_unknown_accounts_are_no_reason_to_stop(harness: SyncHarness) -> None:
     assert progress.stopped_because is None
 
 
+@pytest.mark.slow
 def test_a_404_deletes_nothing(harness: SyncHarness) -> None:
     harness.sync()
     harness.replay()

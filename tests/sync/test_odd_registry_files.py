@@ -361,7 +361,7 @@ def registered(folder: Path) -> str:
     return run(folder, "query", "data/health", "--format", "json").stdout
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("case", DOUBTED)
 def test_the_command_registers_nothing_odd_without_yes(tmp_path: Path, case: str) -> None:
     filename, content, words = DOUBTED[case]
@@ -375,6 +375,7 @@ def test_the_command_registers_nothing_odd_without_yes(tmp_path: Path, case: str
     assert '"registered": 0' not in registered(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_understood(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"QAA\nQAB\n")
     asked = run(tmp_path, "import-accounts", "a.csv")

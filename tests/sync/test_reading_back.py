@@ -331,6 +331,7 @@ def test_closing_breaks_off_a_slow_answer_within_seconds(harness: SyncHarness) -
     assert not worker.is_running
 
 
+@pytest.mark.slow
 def test_an_account_that_takes_long_holds_up_none_that_is_named_later(harness: SyncHarness) -> None:
     slow, *others = harness.ids[:6]
     harness.add_fault(kind="latency", seconds=600, account=slow)

@@ -57,6 +57,7 @@ def test_never_read_accounts_come_first_then_the_longest_unread(harness: SyncHar
     assert set(never) < set(order[: len(order) - len(read_before)])
 
 
+@pytest.mark.slow
 def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(harness: SyncHarness) -> None:
     harness.sync()
     harness.replay()
@@ -71,6 +72,7 @@ def test_accounts_in_motion_are_due_every_run_and_final_ones_rarely(harness: Syn
     assert set(harness.wire.accounts_asked()) == set(harness.ids)
 
 
+@pytest.mark.slow
 def test_news_of_a_final_account_makes_it_due(harness: SyncHarness) -> None:
     harness.sync()
     harness.replay()
@@ -104,6 +106,7 @@ def test_all_takes_all_and_account_takes_one(harness: SyncHarness) -> None:
     assert [row["scope"] for row in harness.rows("sync/runs")] == ["account", "all", "due"]
 
 
+@pytest.mark.slow
 def test_a_second_reading_of_the_same_changes_nothing(harness: SyncHarness) -> None:
     harness.sync()
     before = harness.all_lists()
@@ -120,6 +123,7 @@ def test_each_document_is_read_once_for_its_date(harness: SyncHarness) -> None:
     assert harness.rows("data/health")[0]["documents_undated"] == 0
 
 
+@pytest.mark.slow
 def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(harness: SyncHarness) -> None:
     harness.sync()
     reads = harness.calls()["retrieveDocumentMetadata"]
@@ -142,6 +146,7 @@ def test_a_new_document_is_read_and_the_old_ones_are_not_read_again(harness: Syn
     assert len(harness.rows("accounts/documents", client_account_id=name)) == len(harness.truth()[name]["documents"])
 
 
+@pytest.mark.slow
 def test_a_document_that_cannot_be_read_is_listed_and_tried_next_time(harness: SyncHarness) -> None:
     name = harness.ids_with_documents_first()[0]
     document = harness.truth()[name]["documents"][0]

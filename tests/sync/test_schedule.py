@@ -71,6 +71,7 @@ def test_a_younger_run_is_waited_out_and_no_longer_whatever_the_clock_did(
     assert schedule.seconds_to_first() == pytest.approx(min(15, 15 - minutes_ago) * 60, abs=50)
 
 
+@pytest.mark.slow
 def test_it_goes_on_at_each_interval(harness: SyncHarness) -> None:
     with scheduled(harness, AN_INSTANT):
         until(lambda: len(runs_of(harness)) >= 3)

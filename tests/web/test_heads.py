@@ -38,7 +38,7 @@ class LogReader:
         return self._path.read_text(encoding="utf-8", errors="replace")[self._read :]
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("length", [9_000, 70_000, 1_000_000])
 def test_a_very_long_address_ends_in_414_without_a_trace(

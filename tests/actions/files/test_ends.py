@@ -98,7 +98,7 @@ def test_what_stands_before_the_head_of_a_pdf_is_cut_off(name: str) -> None:
     assert found.content == STATEMENT
 
 
-@pytest.mark.many_cases
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEFORE)
 def test_a_pdf_whose_index_counts_what_stood_before_it_stays_sound(name: str) -> None:
     found = checked(counted_from_the_first_byte(STATEMENT, BEFORE[name]))
@@ -201,6 +201,7 @@ def test_a_progressive_jpeg_that_was_cut_between_two_scans_is_refused() -> None:
     assert all(is_refused(content[:at]) for at in markers)
 
 
+@pytest.mark.slow
 def test_a_gif_without_its_end_mark_gets_one_and_keeps_its_frames() -> None:
     for content in (gif(), gif(4)):
         for missing in (1, 2):

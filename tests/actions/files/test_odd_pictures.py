@@ -204,6 +204,7 @@ def depth_of(content: bytes) -> int:
     return content[28] if content.startswith(b"BM") else content[24] if content.startswith(b"\x89PNG") else 8
 
 
+@pytest.mark.slow
 def test_a_packed_bmp_that_unpacks_beyond_the_limit_is_refused() -> None:
     """80 KB of run lengths are 20 MB of pixels."""
     rows = (b"\xff\x07" * 19 + b"\x9b\x07\0\0") * 4_000 + b"\0\1"
