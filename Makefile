@@ -48,12 +48,12 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-# Only the tests that repeat: a hundred rounds of kill -9 instead of three, five hundred faults instead of twenty.
+# Only the tests that repeat: a hundred rounds of kill -9 instead of ten, five hundred faults instead of fifty.
 soak: .venv/dev.stamp .venv/browser.stamp
 	KILL_ROUNDS=100 $(BIN)/python -m pytest -m soak
 
 # The walks through the pages on a large desk, before a release, with the acts that the daily things take; `make test` walks
-# on 400 accounts, and compares 500 with the sandbox's own state.
+# on 400 accounts.
 walks: .venv/dev.stamp .venv/browser.stamp
 	WALK_ACCOUNTS=100000 TRUTH_ACCOUNTS=2000 $(BIN)/python -m pytest -s --timeout=3600 \
 		tests/browser/test_walk.py tests/browser/test_acts.py tests/browser/test_other_bakkt.py tests/test_truth.py \

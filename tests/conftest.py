@@ -1,8 +1,9 @@
 """A real store for every test that needs one, with a clock that tests set."""
 
 import gc
+import random
 import signal
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,14 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _leave_few_of_many_cases(items: list[pytest.Item]) -> None:
-    """Mark as slow three of four cases of each test that is marked ``many_cases``; the first case stays."""
-    cases: Counter[str] = Counter()
+    """Mark cases of each test that is marked ``many_cases`` as slow: all but a quarter, and two at least.
+
+    Which is drawn by lot, the same each time. Every fourth would leave whole values of a second parameter out.
+    """
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if item.get_closest_marker("many_cases"):
-            test = item.nodeid.partition("[")[0]
-            if cases[test] % 4:
-                item.add_marker(pytest.mark.slow)
-            cases[test] += 1
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for test, of_test in cases.items():
+        random.Random(test).shuffle(of_test)
+        for item in of_test[max(2, len(of_test) // 4) :]:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

@@ -139,7 +139,6 @@ def differences_in(compared: ComparedDesk, column: str) -> dict[str, tuple[objec
     return differences(compared, lambda account: account[column], lambda name: compared.standing[name][column])
 
 
-@pytest.mark.slow
 def test_the_population_shows_every_standing_without_records_of_people_and_every_link_state(
     compared: ComparedDesk,
 ) -> None:

@@ -106,7 +106,6 @@ def test_a_column_without_any_value_stays() -> None:
     assert as_seen_by(person("Vi", Role.VIEWER), rows)["email_address"].to_pylist() == [None, None]
 
 
-@pytest.mark.slow
 def test_every_query_can_be_masked() -> None:
     store = new_store()
     for name, query in catalogue().items():

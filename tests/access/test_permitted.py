@@ -108,7 +108,6 @@ def test_rows_of_a_store_are_masked_in_whatever_way_they_are_read(desk: Store) -
 HIDDEN = ("+14155550177", "4155550177", "zoe@example.test", "https://verify.example.test/s/of-zoe", "12 Elm Road")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST])
 def test_no_query_of_the_catalogue_tells_who_looks_a_contact_a_link_or_a_street(desk: Store, role: Role) -> None:
     phone, _, email, link, street = HIDDEN
@@ -164,7 +163,6 @@ def searching(desk: Store, role: Role, term: str) -> list[list[str]]:
     return [[row["client_account_id"] for row in rows] for rows in answers]
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("term", ["4155550100", "555010", "+1 415 555 0100", "ann@", "quill 55501", "quil 4155550100"])
 def test_who_may_not_see_contact_data_cannot_find_it_out_by_searching(desk: Store, term: str) -> None:
     ann = owner(given_name="Ann", family_name="Quill", phone_number="+14155550100", email_address="ann@example.test")

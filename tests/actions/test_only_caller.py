@@ -19,8 +19,6 @@ from workbench.sandbox.api.faults import FaultRule
 from workbench.settings import read_settings
 from workbench.store.engine.catalogue import catalogue
 
-pytestmark = pytest.mark.slow
-
 CALL = "fetch_verification_link"
 PATH = "documentVerificationDetails"
 CLIENT = Path("workbench/bakkt/client.py")
@@ -85,6 +83,7 @@ def desk(harness: LinkHarness, names: list[str]) -> Desk:
     return made
 
 
+@pytest.mark.slow
 def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, harness: LinkHarness, name: str) -> None:
     harness.sandbox.faults.rules.append(FaultRule(kind="status", status=503, probability=0.3, count=20))
     desk.sync.run(everything=True)
@@ -98,6 +97,7 @@ def test_no_sync_no_read_back_and_no_retry_requests_a_link(desk: Desk, harness: 
     assert LINK_OPERATION not in harness.sandbox.calls()["operations"]
 
 
+@pytest.mark.slow
 def test_no_question_no_review_and_no_handover_asks_for_a_link(
     desk: Desk, harness: LinkHarness, names: list[str]
 ) -> None:
@@ -111,6 +111,7 @@ def test_no_question_no_review_and_no_handover_asks_for_a_link(
     assert harness.asked() == 0
 
 
+@pytest.mark.slow
 def test_no_page_load_and_no_rerun_asks_for_a_link(desk: Desk, harness: LinkHarness, name: str) -> None:
     try:
         for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):

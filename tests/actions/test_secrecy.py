@@ -95,7 +95,6 @@ def links(harness: ActionHarness) -> list[str]:
     return [link.url for account in accounts for link in account.links]
 
 
-@pytest.mark.slow
 def test_no_known_value_is_in_logs_receipts_or_tables_of_actions(
     harness: ActionHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -131,7 +130,6 @@ def test_refused_words_keep_what_helps(harness: ActionHarness) -> None:
     assert "is taken by" in words
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("answer", [refuse, answer_strangely])
 def test_no_exception_on_the_way_quotes_a_customer(harness: ActionHarness, answer: Any) -> None:
     harness.wire.instead = answer

@@ -53,7 +53,6 @@ def text_columns() -> dict[str, str]:
     return found
 
 
-@pytest.mark.slow
 def test_every_column_with_text_is_known_as_personal_or_not(text_columns: dict[str, str]) -> None:
     unknown = {column: query for column, query in text_columns.items() if column not in PERSONAL_COLUMNS | NOT_PERSONAL}
     assert not unknown, "Put these into PERSONAL_COLUMNS, or here if they hold nothing of a customer's."

@@ -23,7 +23,6 @@ def days_of(number: int, us: int = 30, customer: int = 50, bakkt: int = 20) -> l
     ]
 
 
-@pytest.mark.slow
 def test_columns_have_the_numbers_of_the_query(seeded: Store) -> None:
     rows = seeded.read_rows("explore/balance")
     figure = draw_balance(rows, "light")

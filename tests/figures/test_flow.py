@@ -47,7 +47,6 @@ def parts_of(figure: Any) -> dict[int, list[tuple[float, str, str]]]:
     return found
 
 
-@pytest.mark.slow
 def test_the_parts_of_a_bar_are_the_shares_of_the_query(seeded: Store) -> None:
     rows = seeded.read_rows("explore/flow")
     figure = draw_flow(rows, "light")

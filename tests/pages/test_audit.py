@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.people import person
-from tests.support.screens import build_desk, forget_desk, open_page, page_text
+from tests.support.screens import build_desk, forget_desk, open_page, page_text, unfold_sources
 from tests.support.stores import new_store
 from workbench.access.audit_trail import KeptAuditTrail
 from workbench.access.policy import Act, Role
@@ -55,6 +55,9 @@ def test_rows_are_listed_newest_first_with_what_they_say(desk: Desk) -> None:
     shown = page.dataframe[0].value.iloc[-1]
     told = (shown["person"], shown["person_role"], shown["act"], shown["about"], shown["outcome"])
     assert told == ("Ann", "Agent", "open a customer's page", "A-0", "Allowed")
+    unfold_sources(page)
+    assert "<code>audit/log</code>" in page_text(page)
+    assert "CSV" in [element.proto.label for element in page.get("download_button")]
 
 
 @pytest.mark.parametrize(

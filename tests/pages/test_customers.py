@@ -28,7 +28,6 @@ def search(desk: Desk, term: str) -> AppTest:
     return page.text_input(key="wb-search").set_value(term).run()
 
 
-@pytest.mark.slow
 def test_before_a_search_the_page_lists_who_waits_for_us(seeded_desk: Desk) -> None:
     page = open_page("customers", seeded_desk)
     assert "Find one of 240 customers" in page_text(page)

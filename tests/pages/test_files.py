@@ -41,6 +41,24 @@ def test_a_list_says_where_it_is_from_beside_its_files(seeded_desk: Desk, name: 
     assert f"<code>{query}</code>" in page_text(page)
 
 
+@pytest.mark.parametrize(
+    ("tab", "query"),
+    [
+        ("measure", "explore/measure"),
+        ("times", "explore/times"),
+        ("flow", "explore/flow"),
+        ("balance", "explore/balance"),
+    ],
+)
+def test_where_a_number_of_explore_is_from_comes_once_somebody_asks(seeded_desk: Desk, tab: str, query: str) -> None:
+    page = open_page("explore", seeded_desk, opened="ever", tab=tab)
+    assert "wb-source" not in page_text(page)
+    unfold_sources(page)
+    assert not page.exception
+    assert f"<code>{query}</code>" in page_text(page)
+    assert "CSV" in [element.proto.label for element in page.get("download_button")]
+
+
 def test_it_says_query_definition_filters_and_time(seeded_desk: Desk) -> None:
     open_page("funnel", seeded_desk)
     steps = read("funnel/steps", path="entity", window_days=7)

@@ -80,7 +80,6 @@ def test_a_viewer_who_opens_a_form_of_an_account_reads_why_and_has_a_way_back(
     assert "may not" not in page_text(page)
 
 
-@pytest.mark.many_cases
 @pytest.mark.parametrize("role", LOOKING)
 @pytest.mark.parametrize("find", [waiting_customer, business])
 def test_who_looks_has_no_button_that_writes_and_reads_neither_contact_data_nor_link(

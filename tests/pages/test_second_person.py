@@ -10,7 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.link_harness import VERIFY, LinkHarness, link_harness
 from tests.support.people import desk_for, person
-from tests.support.screens import clickable_html_of, forget_desk, gaps_of, open_page, page_text, place_of
+from tests.support.screens import (
+    clickable_html_of,
+    forget_desk,
+    gaps_of,
+    open_page,
+    page_text,
+    place_of,
+    unfold_sources,
+)
 from tests.support.tables import select_one
 from tests.support.two_people import ANN, BO, TwoPeople
 from workbench.access.acting import Person
@@ -200,6 +208,8 @@ def test_an_answer_to_one_action_moves_none_of_the_others_on_backlog(
     page.run()
     assert f"wb-second-why-{first}" not in {box.key for box in page.text_input}
     assert place_of(page, f"wb-second-why-{second}") == before
+    unfold_sources(page)
+    assert "<code>actions/awaiting</code>" in page_text(page)
     withdraw_action(two.of(ANN), second)
     assert gaps_of(page.run()) == []
 

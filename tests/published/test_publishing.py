@@ -221,7 +221,6 @@ def cells_of_copy(folder: Path) -> str:
     return found + "\n".join(str(pq.read_table(file).to_pylist()) for file in folder.glob("*.parquet"))
 
 
-@pytest.mark.slow
 def test_none_of_forty_personal_values_is_in_the_files(store: Store, folder: Path) -> None:
     with store.database.reader() as cursor:
         ours = cells_of(cursor)
@@ -231,7 +230,6 @@ def test_none_of_forty_personal_values_is_in_the_files(store: Store, folder: Pat
     assert [value for value in spelled if value.encode() in content] == []
 
 
-@pytest.mark.slow
 def test_only_texts_whose_source_is_known_are_in_the_files(store: Store, folder: Path) -> None:
     """Whoever publishes another text says here where it comes from."""
     with store.database.reader() as cursor:

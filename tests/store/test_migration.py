@@ -17,8 +17,6 @@ from workbench.store.engine import migrations as steps
 from workbench.store.engine import one_row
 from workbench.store.engine.catalogue import catalogue
 
-pytestmark = pytest.mark.slow
-
 NAMES = ["before_one_row", "version_0_1"]
 Answer = dict[str, Any]
 
@@ -81,6 +79,7 @@ def is_rounded_up(now: Any, before: Any) -> bool:
     return now is before if before is None else now is not None and -1e-9 <= now - before < 1
 
 
+@pytest.mark.slow
 def test_every_query_answers_what_it_answered_before(name: str, new_path: Path, source: Source) -> None:
     store = Store.open(earlier_database(name, new_path), source)
     assert_answers(store, answers_of(name))
@@ -93,6 +92,7 @@ def test_every_query_is_asked_on_one_of_them() -> None:
     assert asked - GONE <= {*catalogue()}
 
 
+@pytest.mark.slow
 def test_its_rows_are_those_that_follow_from_its_facts(name: str, new_path: Path, source: Source) -> None:
     store = Store.open(earlier_database(name, new_path), source)
     brought = rows_of(store)
@@ -103,6 +103,7 @@ def test_its_rows_are_those_that_follow_from_its_facts(name: str, new_path: Path
     store.close()
 
 
+@pytest.mark.slow
 def test_what_comes_next_moves_its_accounts_on(name: str, new_path: Path, source: Source) -> None:
     store = Store.open(earlier_database(name, new_path), source)
     store.land_readings([poll("I-review", ago(0.5), created_at=ago(100), missing_fields=["b"], can_trade_crypto=True)])
@@ -112,6 +113,7 @@ def test_what_comes_next_moves_its_accounts_on(name: str, new_path: Path, source
     store.close()
 
 
+@pytest.mark.slow
 def test_accounts_live_where_their_newest_payload_says(name: str, new_path: Path, source: Source) -> None:
     path = earlier_database(name, new_path)
     address = {"country": "USA", "state": "TX"}
@@ -138,6 +140,7 @@ def view_names(store: Store) -> list[tuple[str]]:
     return select(store, "select view_name from duckdb_views() where not internal order by all")
 
 
+@pytest.mark.slow
 def test_its_views_are_those_of_a_new_database(name: str, new_path: Path, tmp_path: Path, source: Source) -> None:
     path = earlier_database(name, new_path)
     with duckdb.connect(str(path)) as connection:
@@ -218,6 +221,7 @@ def killed_in(part: int) -> Callable[..., None]:
     return fill_until_killed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0, 2])
 def test_a_migration_that_was_killed_begins_again(
     name: str, part: int, new_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch

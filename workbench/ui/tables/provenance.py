@@ -49,7 +49,7 @@ def offer_answer(result: QueryResult, file_name: str, key: str, params: Mapping[
 
 
 def offer_source(words: Label, key: str, show: Callable[[], None]) -> None:
-    """Offer what ``show`` shows. It is shown only while it is open: it would be a quarter of what a page costs."""
+    """Offer what ``show`` shows, which is made and sent only while it is open: few look, and every rerun would pay."""
     with st.popover(words, type="tertiary", key=f"wb-export-{key}", on_change="rerun") as source:
         if source.open:
             show()

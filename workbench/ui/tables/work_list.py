@@ -13,7 +13,6 @@ from workbench import exports
 from workbench.domain.words import count, plural
 from workbench.ui.frame.navigation import go_to_account
 from workbench.ui.html.copying import CopyButton, show_copy_buttons
-from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.tables.columns import Look, look_of
 from workbench.ui.tables.downloads import offer_files
@@ -181,24 +180,20 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
     if shown.about is None:
         _offer_files(shown, ticks)
         return
-    of = _of_ticked(ticks)
-    about, words = shown.about, label("Source and files {}", of) if of else SOURCE_AND_FILES
+    about = shown.about
 
     def show() -> None:
         show_source_of(about, shown.name)
         with st.container(horizontal=True, gap="small"):
             _offer_files(shown, ticks)
 
-    offer_source(words, shown.name, show)
+    offer_source(SOURCE_AND_FILES, shown.name, show)
 
 
 def _offer_files(shown: WorkList, ticks: Ticks) -> None:
     if ticks.ticked:
-        file_name, key, of = f"{shown.file_name}-selected", f"picked-{shown.name}", _of_ticked(ticks)
+        file_name, key = f"{shown.file_name}-selected", f"picked-{shown.name}"
+        of = f"of {count(len(ticks.ticked))} selected"
         offer_files(_ticked_rows(shown, ticks), file_name, key, shown.about, of=of)
     else:
         offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
-
-
-def _of_ticked(ticks: Ticks) -> str:
-    return f"of {count(len(ticks.ticked))} selected" if ticks.ticked else ""
