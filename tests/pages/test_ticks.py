@@ -56,10 +56,12 @@ def test_a_tick_selects_and_says_how_many(page: AppTest) -> None:
     ids = shown_ids(page)
     tick(page, 1, 3)
     assert ticked(page) == (ids[1], ids[3])
+    assert " · 2 selected</p>" in page_text(page)
     unfold_sources(page)
     assert "CSV of 2 selected" in {button.proto.label for button in page.get("download_button")}
     assert not [button for button in page.button if button.key == "wb-open-backlog"]
     page.button(key="wb-clear-backlog").click().run()
+    assert "selected" not in page_text(page)
     unfold_sources(page)
     assert "CSV" in {button.proto.label for button in page.get("download_button")}
 

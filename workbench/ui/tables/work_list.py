@@ -169,7 +169,8 @@ def _open_clicked(shown: WorkList, click: Any, open_row: OpenRow) -> None:
 def _show_foot(shown: WorkList, ticks: Ticks, go_to_page: Callable[[int], None] | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"wb-foot-{shown.name}", gap="small"):
         notice = ticks.note and h.fragment[h.span(".wb-amber", role="status")[ticks.note], " "]
-        show_note(notice, rows_in_words(shown.page, shown.rows.num_rows, shown.total, shown.noun))
+        ticked = f" · {_selected(ticks)}" if ticks.ticked else ""
+        show_note(notice, rows_in_words(shown.page, shown.rows.num_rows, shown.total, shown.noun), ticked)
         _offer_source(shown, ticks)
         if go_to_page is not None:
             ask_for_page(shown.name, shown.page, shown.total, go_to_page)
@@ -193,7 +194,10 @@ def _offer_source(shown: WorkList, ticks: Ticks) -> None:
 def _offer_files(shown: WorkList, ticks: Ticks) -> None:
     if ticks.ticked:
         file_name, key = f"{shown.file_name}-selected", f"picked-{shown.name}"
-        of = f"of {count(len(ticks.ticked))} selected"
-        offer_files(_ticked_rows(shown, ticks), file_name, key, shown.about, of=of)
+        offer_files(_ticked_rows(shown, ticks), file_name, key, shown.about, of=f"of {_selected(ticks)}")
     else:
         offer_files(shown.read_whole, shown.file_name, shown.name, shown.about)
+
+
+def _selected(ticks: Ticks) -> str:
+    return f"{count(len(ticks.ticked))} selected"
