@@ -101,6 +101,23 @@ def test_no_part_of_an_account_has_a_serious_fault(screen: Screen, business: str
         assert faults_of(screen) == [], part
 
 
+@pytest.mark.parametrize(
+    ("path", "control"),
+    [
+        ("/verification", "Source"),
+        ("/?view=open", "Source and files"),
+        ("/explore?opened=ever", "Save as segment"),
+    ],
+)
+def test_what_opens_above_a_page_has_no_serious_fault(screen: Screen, path: str, control: str) -> None:
+    screen.open(path)
+    screen.page.get_by_role("button", name=control).first.click()
+    expect(screen.page.get_by_test_id("stPopoverBody").locator("button").first).to_be_visible()
+    screen.settle()
+    assert faults_of(screen) == []
+    screen.leave()
+
+
 SHOWN_WHEN_NEEDED = {"awaiting_second"}
 """Of the views: only while something waits there, as in tests/pages/test_second_person.py."""
 
