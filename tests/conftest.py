@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _leave_few_of_many_cases(items: list[pytest.Item]) -> None:
     """Mark cases of each test that is marked ``many_cases`` as slow: all but a quarter, and two at least.
 
-    Which is drawn by lot, the same each time. Every fourth would leave whole values of a second parameter out.
+    Which ones is drawn by lot, the same ones each time: every fourth would leave values of a second parameter out.
     """
     cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

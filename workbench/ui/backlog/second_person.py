@@ -2,19 +2,16 @@
 
 from typing import Any
 
-import streamlit as st
-
 from workbench.actions import Receipt
 from workbench.domain.vocabulary import Outcome
 from workbench.domain.words import count
 from workbench.ui.forms.second_person import show_ending, show_waiting
 from workbench.ui.frame.notices import PRESSED, keep_message
 from workbench.ui.html.markup import show_empty, show_heading, show_note
-from workbench.ui.live.cached_queries import QueryResult, read
+from workbench.ui.live.cached_queries import read
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.kept_places import kept_places
-from workbench.ui.tables.downloads import about_of, offer_files
-from workbench.ui.tables.provenance import SOURCE, offer_source, show_source
+from workbench.ui.tables.provenance import offer_answer
 from workbench.ui.text.moments import in_reader_zone
 
 SHOWN_AT_ONCE = 20
@@ -35,8 +32,7 @@ def show_second_person() -> None:
     if len(rows) > SHOWN_AT_ONCE:
         show_note(f"These are the {SHOWN_AT_ONCE} that lapse first, of {count(len(rows))}.")
     _show_ended()
-    if rows:
-        _offer_rows(found)
+    offer_answer(found, "awaiting-second", "awaiting")
 
 
 def _rule_words() -> str:
@@ -72,12 +68,3 @@ def _show_ended() -> None:
 
 def _customer(row: dict[str, Any]) -> str:
     return " · ".join(filter(None, (row["display_name"], row["client_account_id"])))
-
-
-def _offer_rows(found: QueryResult) -> None:
-    def show() -> None:
-        show_source(found, "awaiting-second")
-        offer_files(lambda: found.table, "awaiting-second", "awaiting-second", about_of(found))
-
-    with st.container(key="wb-foot-awaiting"):
-        offer_source(SOURCE, "awaiting", show)

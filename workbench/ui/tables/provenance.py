@@ -23,7 +23,7 @@ from workbench.ui.text.words import clock
 SOURCE = literal("Source")
 """What the control beside a number is called."""
 SOURCE_AND_FILES = literal("Source and files")
-"""And below a list."""
+"""What it is called below a list, where it has the files of the list's rows."""
 _COPIES = (
     CopyButton("cell", "Copy notebook cell", "Copied. Paste it into a notebook."),
     CopyButton("sql", "Copy SQL", "Copied."),
