@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.file_util import get_static_dir
 
 from workbench.access.claims import CLOCK_TOLERANCE_SECONDS
 from workbench.api.access import LocalAccess
@@ -220,6 +221,7 @@ MIDDLEWARE = web_middleware(
     OPEN_PATHS,
     Allowance(bytes_per_session, bytes_held),
     [one.stem for one in (project_folder() / "pages").glob("*.py")],
+    Path(get_static_dir()),
     is_local_only=is_local_only,
 )
 app = st.App(SCRIPT, lifespan=lifespan, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=show_unexpected)

@@ -4,6 +4,11 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.file_util import get_static_dir
+
 import app
 from tests.support.running import ROOT
 
@@ -27,3 +32,13 @@ def test_the_server_preloads_every_module_of_ui_but_its_script() -> None:
     on_disk = {path for path in python_files_in(UI) if path.parent != UI / "shell"}
     assert {file_of(name) for name in preloaded} == on_disk
     assert len(preloaded) == len(on_disk)
+
+
+@pytest.mark.parametrize("host", ["localhost", "elsewhere.example"])
+def test_streamlit_files_come_from_memory_behind_the_door(host: str) -> None:
+    script = next(Path(get_static_dir(), "static", "js").glob("index.*.js"))
+    server = TestClient(Starlette(middleware=app.MIDDLEWARE), base_url=f"http://{host}", client=("127.0.0.1", 50000))
+    answer = server.get(f"/static/js/{script.name}")
+    is_own_name = host == "localhost"
+    assert answer.is_success == is_own_name
+    assert (answer.content == script.read_bytes()) == is_own_name

@@ -1,11 +1,13 @@
 """The middleware of the server, from the network inwards."""
 
 from collections.abc import Collection
+from pathlib import Path
 
 from starlette.middleware import Middleware
 
 from workbench.web.answer_headers import AnswerHeaders
 from workbench.web.door import Door
+from workbench.web.hashed_files import HashedFiles
 from workbench.web.head_limits import HeadLimits
 from workbench.web.local_only import LocalOnly
 from workbench.web.own_names import OwnNames
@@ -19,10 +21,11 @@ def web_middleware(
     open_paths: Collection[str],
     allowance: Allowance,
     pages: Collection[str],
+    static_folder: Path,
     *,
     is_local_only: bool,
 ) -> list[Middleware]:
-    """``pages``: the names of the pages, for a sign-in to lead back to."""
+    """``pages``: the names of the pages, for a sign-in to lead back to; ``static_folder``: of Streamlit's own files."""
     local_only = [Middleware(LocalOnly, open_paths=open_paths)] if is_local_only else []
     return [
         Middleware(UnreadBodies),
@@ -32,4 +35,5 @@ def web_middleware(
         Middleware(Door, own_names=own_names, open_paths=open_paths),
         Middleware(SignInAnswers, pages=pages),
         Middleware(UploadAllowance, allowance=allowance),
+        Middleware(HashedFiles, folder=static_folder),
     ]
