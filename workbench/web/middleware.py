@@ -5,6 +5,7 @@ from pathlib import Path
 
 from starlette.middleware import Middleware
 
+from workbench.web.announced_scripts import AnnouncedScripts
 from workbench.web.answer_headers import AnswerHeaders
 from workbench.web.door import Door
 from workbench.web.hashed_files import HashedFiles
@@ -36,4 +37,5 @@ def web_middleware(
         Middleware(SignInAnswers, pages=pages),
         Middleware(UploadAllowance, allowance=allowance),
         Middleware(HashedFiles, folder=static_folder),
+        Middleware(AnnouncedScripts, folder=static_folder),
     ]
