@@ -213,7 +213,9 @@ def test_what_was_refused_cannot_go_out_unchanged(harness: LinkHarness, desk: De
     assert not page.button(key="wb-backfill-send").disabled
 
 
-def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(harness: LinkHarness, desk: Desk) -> None:
+def test_an_old_form_that_nobody_typed_in_is_read_again_when_it_is_opened_again(
+    harness: LinkHarness, desk: Desk
+) -> None:
     page = open_page("backfill", desk, account=LACKING)
     newer = held(harness)
     newer["owners"][0]["phoneNumber"] = "+13035550142"
@@ -221,6 +223,10 @@ def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(harness: LinkH
     session = page.session_state[BackfillSession.state_key()]
     session.held = replace(session.held, read_at=session.held.read_at - timedelta(minutes=2))
     page.run()
+    assert "Phone" in {box.label for box in page.text_input}
+    for tab in ("documents", "details"):
+        page.query_params["tab"] = tab
+        page.run()
     assert "Phone" not in {box.label for box in page.text_input}
 
 

@@ -551,13 +551,21 @@ def test_the_whole_outgoing_body_stands_beside_what_bakkt_holds(bench: UpdateHar
     assert "clientAccountId" in list(rows["field"])
 
 
-def test_a_page_that_nobody_typed_on_is_read_again_when_it_is_old(bench: UpdateHarness, desk: Desk) -> None:
+def test_an_old_form_that_nobody_typed_in_is_read_again_when_it_is_opened_again(
+    bench: UpdateHarness, desk: Desk
+) -> None:
+    """While it is open it stays: somebody may have typed the first letters, which a browser has not sent yet."""
     name = bench.individual()
     page = opened(desk, name)
+    before = page.field(CITY)
     bench.move(name, "Elsewhere")
     held = page.held()
     page.app.session_state[EditSession.state_key()].held = replace(held, read_at=held.read_at - timedelta(minutes=2))
     page.app.run()
+    assert (page.field(CITY).id, page.field(CITY).value) == (before.id, before.value)
+    for tab in ("documents", "details"):
+        page.app.query_params["tab"] = tab
+        page.app.run()
     assert page.field(CITY).value == "Elsewhere"
 
 

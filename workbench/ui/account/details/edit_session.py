@@ -21,7 +21,7 @@ from workbench.ui.text.moments import ago_cell
 
 LETTER = "wb-update-letter-of-ownership"
 FRESH_FOR = timedelta(minutes=1)
-"""An untouched edit session older than this is read again, so that reopening the page shows Bakkt's latest."""
+"""An untouched edit session older than this is read again when its form is opened, so that it shows Bakkt's latest."""
 
 _SERIALS = itertools.count(1)
 
@@ -66,7 +66,8 @@ class EditSession:
             return cls.start(client_account_id)
         kept.read_widgets()
         is_old = datetime.now(UTC) - kept.held.read_at > FRESH_FOR
-        return cls.start(client_account_id) if is_old and kept.form.is_untouched else kept
+        may_start_anew = kept.form.is_untouched and not kept.is_in_browser()
+        return cls.start(client_account_id) if is_old and may_start_anew else kept
 
     @classmethod
     def current(cls, client_account_id: str) -> Self | None:
@@ -119,6 +120,10 @@ class EditSession:
                 typed = answer if isinstance(answer, str) else tuple(answer)
                 if typed != one.typed:
                     self._type(path, typed)
+
+    def is_in_browser(self) -> bool:
+        """Whether the last run drew its fields: somebody may be typing there what has not been sent yet."""
+        return any(self.key_of(one.form_field.path) in st.session_state for one in self.content.fields)
 
     def _type(self, path: str, typed: str | tuple[str, ...]) -> None:
         self.form = self.form.with_typed(path, typed)
