@@ -118,6 +118,32 @@ def test_what_opens_above_a_page_has_no_serious_fault(screen: Screen, path: str,
     screen.leave()
 
 
+@pytest.mark.parametrize("chosen", ["Light", "Dark"])
+def test_what_opens_above_a_page_has_the_theme_that_was_chosen_in_the_menu(screen: Screen, chosen: str) -> None:
+    other: Theme = "dark" if chosen == "Light" else "light"
+    screen.page.emulate_media(color_scheme=other)
+    screen.open("/?view=open")
+    choose_theme(screen, chosen)
+    screen.page.get_by_role("button", name="Source and files").first.click()
+    opened = screen.page.get_by_test_id("stPopoverBody")
+    expect(opened.locator("button").first).to_be_visible()
+    assert opened.evaluate("one => getComputedStyle(one).colorScheme") == chosen.lower()
+    screen.settle()
+    screen.page.evaluate("script => new Function(script)()", AXE_SCRIPT)
+    assert screen.page.evaluate(JUDGE, ["html", RULES["dark"]]) == []
+    screen.strike("Escape")
+    choose_theme(screen, "System")
+    assert screen.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == other
+    screen.leave()
+
+
+def choose_theme(screen: Screen, name: str) -> None:
+    screen.page.get_by_test_id("stMainMenuButton").click()
+    screen.page.get_by_test_id(f"stMainMenuItem-theme-{name}").click()
+    screen.strike("Escape")
+    expect(screen.page.get_by_test_id("stMainMenuPopover")).to_have_count(0)
+
+
 SHOWN_WHEN_NEEDED = {"awaiting_second"}
 """Of the views: only while something waits there, as in tests/pages/test_second_person.py."""
 

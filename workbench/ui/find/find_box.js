@@ -17,7 +17,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (data.focus && box.focusedOn !== data.focus) input.focus({ preventScroll: true })
   box.focusedOn = data.focus
   if (data.turn === box.turn) show(box, input, panel, data)
-  return listenToPage(box, input)
+  const unlisten = listenToPage(box, input)
+  const unfollow = followTheme()
+  return () => {
+    unlisten()
+    unfollow()
+  }
 }
 
 function listen(box, input, panel) {
@@ -46,6 +51,16 @@ function listenToPage(box, input) {
   }
   document.addEventListener("keydown", onPageKey, true)
   return () => document.removeEventListener("keydown", onPageKey, true)
+}
+
+// The app's element alone has the theme that somebody chose in the menu; dialogs and popovers stand beside it.
+function followTheme() {
+  const app = document.querySelector(".stApp")
+  const follow = () => (document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme)
+  const changes = new MutationObserver(follow)
+  changes.observe(app, { attributeFilter: ["class"] })
+  follow()
+  return () => changes.disconnect()
 }
 
 function onKey(event, box, input, panel) {
