@@ -127,7 +127,7 @@ def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=SIZES)
     parser.add_argument("--people", type=int, nargs="+", default=[50])
-    parser.add_argument("--rounds", type=int, default=2, help="number of first loads of each page")
+    parser.add_argument("--rounds", type=int, default=4, help="number of first loads of each page")
     parser.add_argument("--folder", type=Path, default=DESKS, help="folder of the benchmark databases")
     return parser.parse_args()
 
