@@ -119,21 +119,30 @@ def test_what_opens_above_a_page_has_no_serious_fault(screen: Screen, path: str,
 
 
 @pytest.mark.parametrize("chosen", ["Light", "Dark"])
-def test_what_opens_above_a_page_has_the_theme_that_was_chosen_in_the_menu(screen: Screen, chosen: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "control", "opened"),
+    [
+        ("/?view=open", "Source and files", "[data-testid=stPopoverBody]"),
+        ("/customers?account={business}", "Edit phone", ".stDialog"),
+    ],
+)
+def test_what_opens_above_a_page_has_the_theme_that_was_chosen_in_the_menu(
+    screen: Screen, business: str, path: str, control: str, opened: str, chosen: str
+) -> None:
     other: Theme = "dark" if chosen == "Light" else "light"
     screen.page.emulate_media(color_scheme=other)
-    screen.open("/?view=open")
+    screen.open(path.format(business=business))
     choose_theme(screen, chosen)
-    screen.page.get_by_role("button", name="Source and files").first.click()
-    opened = screen.page.get_by_test_id("stPopoverBody")
-    expect(opened.locator("button").first).to_be_visible()
-    assert opened.evaluate("one => getComputedStyle(one).colorScheme") == chosen.lower()
+    screen.page.get_by_role("button", name=control).first.click()
+    part = screen.page.locator(opened)
+    expect(part.locator("button").first).to_be_visible()
+    expect(part).to_have_css("color-scheme", chosen.lower())
     screen.settle()
     screen.page.evaluate("script => new Function(script)()", AXE_SCRIPT)
     assert screen.page.evaluate(JUDGE, ["html", RULES["dark"]]) == []
     screen.strike("Escape")
     choose_theme(screen, "System")
-    assert screen.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == other
+    expect(screen.page.locator("html")).to_have_css("color-scheme", other)
     screen.leave()
 
 

@@ -20,6 +20,12 @@ LINK = re.compile(r"https://\S+")
 INSECURE = "Object.defineProperty(window, 'isSecureContext', { value: false })"
 """What a browser says of a page served over plain http from another machine."""
 SLOW_SECONDS = 3
+NOTE_LOST_DIALOG = """() => {
+    window.lostDialogs = 0;
+    new MutationObserver(changes => changes.forEach(({ removedNodes }) => removedNodes.forEach(one => {
+        if (one.matches?.('.stDialog') || one.querySelector?.('.stDialog')) window.lostDialogs += 1;
+    }))).observe(document.body, { childList: true, subtree: true });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +129,30 @@ def test_a_number_typed_while_data_changes_and_bakkt_is_slow_is_kept_and_sent_on
     expect(field).to_have_count(0)
     assert bakkt.json("/sandbox/calls")["operations"]["createAccount"] == 1
     expect(screen.by_key("wb-contact")).to_contain_text("+12015550704")
+
+
+def test_a_dialog_stays_with_the_cursor_in_it_while_data_changes_and_cancel_closes_it(
+    bakkt: RunningSandbox, screen: Screen
+) -> None:
+    name = open_account(bakkt, screen)
+    version = screen.page.locator("[data-version]").first.get_attribute("data-version")
+    screen.press("Edit phone")
+    field = screen.page.get_by_label("New phone")
+    held = field.input_value()
+    field.fill("+1 201 555 07")
+    screen.page.evaluate(NOTE_LOST_DIALOG)
+    tell(bakkt, name)
+    screen.page.wait_for_timeout(3000)
+    screen.page.keyboard.type("04")
+    expect(field).to_have_value("+1 201 555 0704")
+    assert screen.page.evaluate("window.lostDialogs") == 0
+    screen.press("Cancel")
+    expect(field).to_have_count(0)
+    expect(screen.page.locator("[data-version]").first).not_to_have_attribute("data-version", str(version))
+    screen.press("Edit phone")
+    expect(field).to_have_value(held)
+    screen.press("Cancel")
+    expect(field).to_have_count(0)
 
 
 def is_at_tab(code: str, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""The links in a page's head to the scripts of its elements. That they are the right ones, a browser says."""
+"""The links in a page's head to the scripts of its elements. Which they are: tests/browser/test_acts.py."""
 
 import re
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ PAGE = (
     '<html><head><link rel="modulepreload" crossorigin href="./static/js/shared.A1.js"></head>'
     f"<body></head> {'is wrong here, ' * 100}</body></html>"
 )
-IN_BROWSERS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip, deflate, br, zstd"}
+OF_THE_FILE = {"ETag": '"1"', "Last-Modified": "Mon, 30 Nov 2026 20:00:00 GMT", "Accept-Ranges": "bytes"}
 SCRIPTS = {
     "DataFrame.B2.js": 'import{a as b}from"./shared.A1.js";import"./grid.C3.js";import("./editor.D4.js");',
     "Html.E5.js": 'import{x}from"./grid.C3.js";import y from "./gone.F6.js";export{x as z}',
@@ -34,7 +34,7 @@ ANNOUNCED = ["DataFrame.B2.js", "Html.E5.js", "canvas.G7.js", "grid.C3.js"]
 
 
 async def page(_: Request) -> Response:
-    return HTMLResponse(PAGE, headers={"ETag": '"1"'})
+    return HTMLResponse(PAGE, headers=OF_THE_FILE | {"Cache-Control": "no-cache"})
 
 
 async def page_in_parts(_: Request) -> Response:
@@ -53,8 +53,17 @@ async def missing(_: Request) -> Response:
     return HTMLResponse(PAGE, status_code=404)
 
 
-async def fail(_: Request) -> Response:
-    raise RuntimeError
+async def asked(request: Request) -> Response:
+    """Which headers of the request arrive here."""
+    return HTMLResponse(" ".join(sorted(request.headers)))
+
+
+async def fail_midway(_: Request) -> Response:
+    async def parts() -> AsyncIterator[str]:
+        yield PAGE
+        raise RuntimeError
+
+    return StreamingResponse(parts(), media_type="text/html")
 
 
 @pytest.fixture
@@ -69,12 +78,13 @@ def client(tmp_path: Path) -> TestClient:
         Route("/parts", page_in_parts),
         Route("/text", text),
         Route("/missing", missing),
-        Route("/fail", fail),
+        Route("/elsewhere", page),
+        Route("/asked", asked),
+        Route("/midway", fail_midway),
     ]
-    middleware = [Middleware(AnnouncedScripts, folder=tmp_path), Middleware(GZipMiddleware)]
-    return TestClient(
-        Starlette(routes=routes, middleware=middleware), headers=IN_BROWSERS, raise_server_exceptions=False
-    )
+    pages = ("parts", "text", "missing", "asked", "midway")
+    middleware = [Middleware(AnnouncedScripts, folder=tmp_path, pages=pages), Middleware(GZipMiddleware)]
+    return TestClient(Starlette(routes=routes, middleware=middleware), raise_server_exceptions=False)
 
 
 def announced_in(content: str) -> list[str]:
@@ -91,32 +101,33 @@ def test_a_page_announces_what_its_elements_import(client: TestClient, address: 
     assert int(answer.headers["Content-Length"]) == len(answer.content)
 
 
-def test_the_other_headers_of_a_page_stay(client: TestClient) -> None:
-    assert client.get("/").headers["ETag"] == '"1"'
+def test_a_page_is_described_as_it_is_sent(client: TestClient) -> None:
+    """What Streamlit says of its file would let a browser keep a page that announces other scripts."""
+    headers = client.get("/").headers
+    assert headers["Cache-Control"] == "no-cache"
+    assert not set(map(str.lower, OF_THE_FILE)) & set(headers)
+
+
+def test_a_page_is_asked_for_whole_and_as_it_is(client: TestClient) -> None:
+    conditions = {"If-None-Match": '"1"', "If-Modified-Since": OF_THE_FILE["Last-Modified"], "Range": "bytes=0-9"}
+    kept = {"Host", "User-Agent", "Accept", "Connection"}
+    assert client.get("/asked", headers=conditions | {"If-Range": '"1"'}).text == " ".join(sorted(map(str.lower, kept)))
 
 
 @pytest.mark.parametrize(
-    ("method", "address", "accepted"),
-    [
-        ("GET", "/text", "text/html"),
-        ("GET", "/missing", "text/html"),
-        ("GET", "/", "application/json"),
-        ("GET", "/", "*/*"),
-        ("POST", "/", "text/html"),
-    ],
+    ("method", "address"), [("GET", "/text"), ("GET", "/missing"), ("GET", "/elsewhere"), ("POST", "/")]
 )
-def test_all_else_goes_through_unchanged(client: TestClient, method: str, address: str, accepted: str) -> None:
-    assert client.request(method, address, headers={"Accept": accepted}).text == PAGE
-
-
-def test_the_head_of_a_page_alone_goes_through(client: TestClient) -> None:
-    assert client.head("/", headers={"Accept-Encoding": "identity"}).headers["Content-Length"] == str(len(PAGE))
+def test_all_else_goes_through_unchanged(client: TestClient, method: str, address: str) -> None:
+    assert client.request(method, address).text == PAGE
 
 
 def test_what_is_no_page_may_still_be_compressed(client: TestClient) -> None:
-    assert client.get("/", headers={"Accept": "*/*"}).headers["Content-Encoding"] == "gzip"
+    elsewhere = client.get("/elsewhere")
+    assert elsewhere.headers["Content-Encoding"] == "gzip"
+    assert elsewhere.headers["ETag"] == OF_THE_FILE["ETag"]
     assert "Content-Encoding" not in client.get("/").headers
 
 
-def test_a_failure_is_answered_as_before(client: TestClient) -> None:
-    assert client.get("/fail").status_code == 500
+def test_a_page_that_fails_midway_is_answered_as_a_failure(client: TestClient) -> None:
+    answer = client.get("/midway")
+    assert (answer.status_code, answer.text) == (500, "Internal Server Error")

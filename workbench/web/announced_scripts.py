@@ -1,37 +1,41 @@
-"""The scripts of the elements that most of our pages consist of, announced in the page's head.
+"""The scripts of the elements on Backlog, announced in the head of each page.
 
 A browser otherwise asks for them only once the element comes from the server, and then for what each imports.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench.web.hashed_files import SCRIPTS
+
 ELEMENTS = ("BidiComponent", "DataFrame", "Html", "PageLink", "Pagination", "Selectbox")
-"""As Streamlit names the scripts of the elements on Backlog. Of figures there is none: they are ten times as large."""
-SCRIPTS = "static/js"
-"""Where they are, below the folder of Streamlit's own files and below the address of a page."""
+"""As Streamlit names their scripts. Figures are not among them: Plotly's script alone has 4.7 MB."""
 
 _IMPORT = re.compile(r'\b(?:from|import)\s*"\./([\w.-]+\.js)"')
 _END_OF_HEAD = b"</head>"
+_OF_UNCHANGED_PAGE = ("ETag", "Last-Modified", "Accept-Ranges")
+_LEFT_OUT = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range", b"if-range"})
+"""Of a request for a page: nothing can be added to what is compressed, a part, or not sent again."""
 
 
 class AnnouncedScripts:
-    """Adds the links to each page. Whatever else is answered goes through unchanged."""
+    """Adds the links to the pages. All other answers go through unchanged."""
 
-    def __init__(self, app: ASGIApp, folder: Path) -> None:
-        """``folder``: where Streamlit has what it sends to browsers."""
+    def __init__(self, app: ASGIApp, folder: Path, pages: Collection[str]) -> None:
+        """``folder``: where Streamlit has what it sends to browsers; ``pages``: the names of the pages."""
         self._app = app
+        self._addresses = {"/", *(f"/{name}" for name in pages)}
         announced = (folder / "index.html").read_text(encoding="utf-8")
         names = (name for name in sorted(scripts_of_elements(folder / SCRIPTS)) if name not in announced)
         links = (f'<link rel="modulepreload" crossorigin href="./{SCRIPTS}/{name}">\n' for name in names)
         self._links = "".join(links).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _asks_for_a_page(scope):
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in self._addresses:
             await self._app(scope, receive, send)
             return
         start: Message | None = None
@@ -48,28 +52,25 @@ class AnnouncedScripts:
             page += message.get("body", b"")
             if not message.get("more_body"):
                 page = page.replace(_END_OF_HEAD, self._links + _END_OF_HEAD, 1)
-                MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                _describe(start, page)
                 await send(start)
                 await send({**message, "body": page})
 
-        await self._app(_without_compression(scope), receive, send_with_links)
-
-
-def _asks_for_a_page(scope: Scope) -> bool:
-    return (
-        scope["type"] == "http" and scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("Accept", "")
-    )
-
-
-def _without_compression(scope: Scope) -> Scope:
-    """Streamlit compresses most pages, in which nothing can be added."""
-    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+        asked = [(name, value) for name, value in scope["headers"] if name not in _LEFT_OUT]
+        await self._app({**scope, "headers": asked}, receive, send_with_links)
 
 
 def _begins_a_page(message: Message) -> bool:
     if message["type"] != "http.response.start" or message["status"] != 200:
         return False
     return Headers(raw=message["headers"]).get("Content-Type", "").startswith("text/html")
+
+
+def _describe(start: Message, page: bytes) -> None:
+    headers = MutableHeaders(scope=start)
+    headers["Content-Length"] = str(len(page))
+    for name in _OF_UNCHANGED_PAGE:
+        del headers[name]
 
 
 def scripts_of_elements(folder: Path) -> set[str]:

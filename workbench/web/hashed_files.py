@@ -10,7 +10,8 @@ from pathlib import Path
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-FOLDERS = ("static/js", "static/css", "static/media")
+SCRIPTS = "static/js"
+FOLDERS = (SCRIPTS, "static/css", "static/media")
 """The names of these files contain a hash of their content, so that a file never changes."""
 FOREVER = "public, immutable, max-age=31536000"
 """As Streamlit lets browsers keep them."""
@@ -31,7 +32,7 @@ class HashedFiles:
         if content is None:
             await self._app(scope, receive, send)
             return
-        media_type, _ = guess_type(scope["path"])
+        media_type = guess_type(scope["path"])[0] or "application/octet-stream"
         await Response(content, media_type=media_type, headers={"Cache-Control": FOREVER})(scope, receive, send)
 
     def _content(self, address: str) -> bytes | None:

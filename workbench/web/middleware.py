@@ -26,7 +26,7 @@ def web_middleware(
     *,
     is_local_only: bool,
 ) -> list[Middleware]:
-    """``pages``: the names of the pages, for a sign-in to lead back to; ``static_folder``: of Streamlit's own files."""
+    """``pages``: their names; ``static_folder``: where Streamlit has its own files."""
     local_only = [Middleware(LocalOnly, open_paths=open_paths)] if is_local_only else []
     return [
         Middleware(UnreadBodies),
@@ -37,5 +37,5 @@ def web_middleware(
         Middleware(SignInAnswers, pages=pages),
         Middleware(UploadAllowance, allowance=allowance),
         Middleware(HashedFiles, folder=static_folder),
-        Middleware(AnnouncedScripts, folder=static_folder),
+        Middleware(AnnouncedScripts, folder=static_folder, pages=pages),
     ]

@@ -31,6 +31,7 @@ from workbench.ui.frame.notices import show_notice
 from workbench.ui.html.markup import show_html, show_note
 from workbench.ui.live.current_desk import current_desk
 from workbench.ui.live.permission import may
+from workbench.ui.live.watching import note_dialog
 from workbench.ui.text.moments import clock_words, day_here
 
 _OPEN = "wb-contact-dialog"
@@ -78,6 +79,7 @@ def show_contact_edit(account: dict[str, Any]) -> None:
     client_account_id, column = st.session_state.get(_OPEN, ("", ""))
     if client_account_id != account["client_account_id"] or not may(Act.UPDATE_ACCOUNT):
         return
+    note_dialog()
     if column == "phone_number":
         _show_phone_dialog(client_account_id)
     else:
@@ -105,6 +107,8 @@ def _show_email_dialog(client_account_id: str) -> None:
 
 
 def _show(client_account_id: str, kind: type[ContactSession]) -> None:
+    if _OPEN not in st.session_state:  # cancelled: only a run of the whole page leaves the dialog out
+        st.rerun()
     show_away()
     found = find_open_actions(ActionKind.UPDATE_ACCOUNT, client_account_id)
     if show_open_actions(f"{kind.prefix} of {client_account_id}", found):

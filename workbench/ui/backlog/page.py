@@ -60,10 +60,12 @@ def _offer_numbers() -> None:
     def show() -> None:
         show_note("How many accounts each view has now")
         show_source(counts, "backlog-counts")
-        offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
+        with st.container(horizontal=True, gap="small"):
+            offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
         show_note("The tiles, for the last 14 days")
         show_source(trends, "backlog-trends")
-        offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
+        with st.container(horizontal=True, gap="small"):
+            offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
 
     with st.container(key="wb-foot-numbers"):
         offer_source(SOURCE, "numbers", show)

@@ -1,8 +1,10 @@
-// The Find box: asks the server while one types, shows what it answers, and opens a hit by Enter or click.
+// The Find box: asks the server while one types, shows what it answers, and opens a hit by Enter or click. As it is in the
+// bar of every page, it also gives dialogs and popovers the theme that somebody chose in the menu.
 const PAUSE_MS = 200
 const MOST_RECENT = 8
 const RECENT = "wb-opened"
 
+// Called again with new data; what it returns is called once, in the end.
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const box = parentElement.querySelector(".wb-find")
   const input = box.querySelector("input")
@@ -17,12 +19,12 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (data.focus && box.focusedOn !== data.focus) input.focus({ preventScroll: true })
   box.focusedOn = data.focus
   if (data.turn === box.turn) show(box, input, panel, data)
-  const unlisten = listenToPage(box, input)
-  const unfollow = followTheme()
-  return () => {
-    unlisten()
-    unfollow()
-  }
+  return (box.stop ??= begin(box, input))
+}
+
+function begin(box, input) {
+  const ends = [listenToPage(box, input), followTheme()]
+  return () => ends.forEach(end => end())
 }
 
 function listen(box, input, panel) {
@@ -53,9 +55,10 @@ function listenToPage(box, input) {
   return () => document.removeEventListener("keydown", onPageKey, true)
 }
 
-// The app's element alone has the theme that somebody chose in the menu; dialogs and popovers stand beside it.
+// The app's element alone has the chosen theme; dialogs and popovers stand outside of it.
 function followTheme() {
   const app = document.querySelector(".stApp")
+  if (!app) return () => {}
   const follow = () => (document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme)
   const changes = new MutationObserver(follow)
   changes.observe(app, { attributeFilter: ["class"] })

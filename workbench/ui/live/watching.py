@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 BELATED_WITHIN_SECONDS = 10.0
 """So long after a page was shown, a message may name an address that the browser had before."""
 _SHOWN = "wb-shown-address"
+_DIALOG = "wb-dialog-shown"
 _Address = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -19,6 +20,16 @@ class _Shown:
     address: _Address = field(repr=False)
     at: float
     is_cleared: bool = False
+
+
+def note_begin() -> None:
+    """Called at the begin of each run of the whole page."""
+    st.session_state.pop(_DIALOG, None)
+
+
+def note_dialog() -> None:
+    """Called by a run of the whole page that shows a dialog."""
+    st.session_state[_DIALOG] = True
 
 
 def note_shown_address() -> None:
@@ -31,6 +42,7 @@ def note_shown_address() -> None:
 def may_rerun_page() -> bool:
     """Whether ``st.rerun`` loses nothing now; if not, the fragment asks again when it runs next.
 
+    A dialog goes for a moment while the page runs, and what is typed then goes nowhere. It covers the page anyway.
     While the page runs, Streamlit collects the browser's messages and then runs their fragments one after the other. A
     rerun by the first would leave out the others, and with them a button that a person pressed there. And a message
     that was sent before the browser heard of a new address would bring back the one that was left.
@@ -38,6 +50,8 @@ def may_rerun_page() -> bool:
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run:
         return True
+    if st.session_state.get(_DIALOG):
+        return False
     return not _is_belated(context) and len(context.fragment_ids_this_run) == 1
 
 

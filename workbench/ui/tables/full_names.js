@@ -3,11 +3,17 @@
 const HEADER_HEIGHT = 33
 const ROW_HEIGHT = 28
 
-export default function ({ data }) {
-  const place = `[class*="st-key-${CSS.escape(data.list)}"] [data-testid="stDataFrame"]`
+// Called again with new data; what it returns is called once, in the end.
+export default function ({ data, parentElement }) {
+  parentElement.shown = data
+  return (parentElement.stop ??= listen(parentElement))
+}
+
+function listen(place) {
   const show = ({ target, clientY }) => {
-    const list = target.closest?.(place)
-    if (list) list.title = data.names[idAt(list, clientY)] ?? ""
+    const { list: key, names } = place.shown
+    const list = target.closest?.(`[class*="st-key-${CSS.escape(key)}"] [data-testid="stDataFrame"]`)
+    if (list) list.title = names[idAt(list, clientY)] ?? ""
   }
   document.addEventListener("mousemove", show)
   return () => document.removeEventListener("mousemove", show)

@@ -46,7 +46,7 @@ from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_empty, show_facts, show_heading, show_note
 from workbench.ui.live.cached_queries import read_of_account
 from workbench.ui.live.current_desk import current_desk
-from workbench.ui.text.moments import day_here
+from workbench.ui.text.moments import clock_words, day_here
 
 
 class BackfillSession(RebasingSession):
@@ -96,6 +96,7 @@ def _show_form(session: BackfillSession) -> None:
         return
     lacks = plural(len(session.content.fields), "field")
     show_note(f"{lacks} missing. Fill in what you have; related fields must be sent together.")
+    show_note(f"Bakkt's copy, read at {clock_words(session.held.read_at)}.")
     with st.container():
         _show_notice(session)
     asked = (one.form_field for one in session.content.fields)

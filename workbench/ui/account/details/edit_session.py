@@ -66,7 +66,7 @@ class EditSession:
             return cls.start(client_account_id)
         kept.read_widgets()
         is_old = datetime.now(UTC) - kept.held.read_at > FRESH_FOR
-        may_start_anew = kept.form.is_untouched and not kept.is_in_browser()
+        may_start_anew = kept.form.is_untouched and not kept.was_just_shown()
         return cls.start(client_account_id) if is_old and may_start_anew else kept
 
     @classmethod
@@ -121,7 +121,7 @@ class EditSession:
                 if typed != one.typed:
                     self._type(path, typed)
 
-    def is_in_browser(self) -> bool:
+    def was_just_shown(self) -> bool:
         """Whether the last run drew its fields: somebody may be typing there what has not been sent yet."""
         return any(self.key_of(one.form_field.path) in st.session_state for one in self.content.fields)
 
