@@ -31,6 +31,7 @@ JUDGE = """async ([part, rules]) => {
 }"""
 RULES: dict[Theme, list[str] | None] = {"light": None, "dark": ["color-contrast"]}
 """Of axe, by theme: all, or those whose result depends on the theme."""
+BACKGROUNDS: dict[Theme, str] = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 24)"}
 THEMES: tuple[Theme, ...] = ("light", "dark")
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 LIST = ".st-key-wb-desk-list"
@@ -143,6 +144,16 @@ def test_what_opens_above_a_page_has_the_theme_that_was_chosen_in_the_menu(
     screen.strike("Escape")
     choose_theme(screen, "System")
     expect(screen.page.locator("html")).to_have_css("color-scheme", other)
+    screen.leave()
+
+
+def test_figures_take_the_theme_that_was_chosen_in_the_menu(screen: Screen) -> None:
+    screen.page.emulate_media(color_scheme="light")
+    screen.open("/funnel")
+    background = screen.page.locator(".js-plotly-plot .main-svg").first
+    for theme in ("Dark", "Light", "System"):
+        choose_theme(screen, theme)
+        expect(background).to_have_css("background-color", BACKGROUNDS["dark" if theme == "Dark" else "light"])
     screen.leave()
 
 

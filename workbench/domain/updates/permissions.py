@@ -41,7 +41,7 @@ class Permission(StrEnum):
     RESTRICTED = "restricted"
 
 
-UNSURE_WORDS = "Bakkt lists these neither as allowed nor as restricted, so it may refuse an update."
+UNSURE_WORDS = "Bakkt lists this neither as allowed nor as restricted, so it may refuse an update."
 
 
 def restriction_of(path: Path) -> str:

@@ -67,16 +67,19 @@ def show_find_box(*, focused_on: str = "") -> None:
         on_asked_change=_nothing,
         on_opened_change=_leave,
         on_listed_change=_leave,
+        on_theme_change=_nothing,
     )
     if found.opened:
         go_to_account(str(found.opened["account"]))
     if found.listed:
         st.session_state[SEARCH_BOX] = trimmed(str(found.listed["term"]))
         go_to_page("customers")
+    if found.theme:
+        st.rerun()
 
 
 def _nothing() -> None:
-    """The box asks; the fragment runs again and answers."""
+    """The fragment runs again and answers, or lets the page draw its figures in another theme."""
 
 
 def _leave() -> None:

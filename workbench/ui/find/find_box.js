@@ -1,5 +1,5 @@
 // The Find box: asks the server while one types, shows what it answers, and opens a hit by Enter or click. As it is in the
-// bar of every page, it also gives dialogs and popovers the theme that somebody chose in the menu.
+// bar of every page, it also gives dialogs, popovers and figures the theme that somebody chose in the menu.
 const PAUSE_MS = 200
 const MOST_RECENT = 8
 const RECENT = "wb-opened"
@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 function begin(box, input) {
-  const ends = [listenToPage(box, input), followTheme()]
+  const ends = [listenToPage(box, input), followTheme(box)]
   return () => ends.forEach(end => end())
 }
 
@@ -55,11 +55,16 @@ function listenToPage(box, input) {
   return () => document.removeEventListener("keydown", onPageKey, true)
 }
 
-// The app's element alone has the chosen theme; dialogs and popovers stand outside of it.
-function followTheme() {
+// The app's element alone has the chosen theme; dialogs and popovers stand outside of it, and the server draws figures.
+function followTheme(box) {
   const app = document.querySelector(".stApp")
   if (!app) return () => {}
-  const follow = () => (document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme)
+  const follow = () => {
+    const theme = getComputedStyle(app).colorScheme
+    document.documentElement.style.colorScheme = theme
+    if (box.theme && box.theme !== theme) box.say.setTriggerValue("theme", theme)
+    box.theme = theme
+  }
   const changes = new MutationObserver(follow)
   changes.observe(app, { attributeFilter: ["class"] })
   follow()
