@@ -24,7 +24,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 function begin(box, input) {
   const ends = [listenToPage(box, input), followTheme(box)]
-  return () => ends.forEach(end => end())
+  return () => {
+    ends.forEach(end => end())
+    box.stop = undefined
+  }
 }
 
 function listen(box, input, panel) {

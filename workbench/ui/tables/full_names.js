@@ -16,7 +16,10 @@ function listen(place) {
     if (list) list.title = names[idAt(list, clientY)] ?? ""
   }
   document.addEventListener("mousemove", show)
-  return () => document.removeEventListener("mousemove", show)
+  return () => {
+    document.removeEventListener("mousemove", show)
+    place.stop = undefined
+  }
 }
 
 function idAt(list, pointerY) {
