@@ -26,9 +26,9 @@ from workbench.ui.html.markup import show_empty, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
 from workbench.ui.live.while_shown import keep, kept
 from workbench.ui.segments.choosing import show_segment
-from workbench.ui.tables.downloads import about_of, offer_files
+from workbench.ui.tables.downloads import about_of
 from workbench.ui.tables.pages import last_instead
-from workbench.ui.tables.provenance import SOURCE, offer_source, show_source
+from workbench.ui.tables.provenance import SOURCE, offer_source, show_source_and_files
 from workbench.ui.tables.work_list import WorkList, show_work_list
 from workbench.ui.text.words import hours_since, sentences
 
@@ -59,13 +59,9 @@ def _offer_numbers() -> None:
 
     def show() -> None:
         show_note("How many accounts each view has now")
-        show_source(counts, "backlog-counts")
-        with st.container(horizontal=True, gap="small"):
-            offer_files(lambda: counts.table, "backlog-counts", "backlog-counts", about_of(counts))
+        show_source_and_files(counts, "backlog-counts", "backlog-counts")
         show_note("The tiles, for the last 14 days")
-        show_source(trends, "backlog-trends")
-        with st.container(horizontal=True, gap="small"):
-            offer_files(lambda: trends.table, "backlog-trends", "backlog-trends", about_of(trends))
+        show_source_and_files(trends, "backlog-trends", "backlog-trends")
 
     with st.container(key="wb-foot-numbers"):
         offer_source(SOURCE, "numbers", show)

@@ -4,7 +4,7 @@ const PAUSE_MS = 200
 const MOST_RECENT = 8
 const RECENT = "wb-opened"
 
-// Called again with new data; what it returns is called once, in the end.
+// Called again with new data; what it returns is called once, when it is taken away.
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const box = parentElement.querySelector(".wb-find")
   const input = box.querySelector("input")

@@ -22,8 +22,8 @@ class _Shown:
     is_cleared: bool = False
 
 
-def note_begin() -> None:
-    """Called at the begin of each run of the whole page."""
+def note_run_started() -> None:
+    """Called at the start of each run of the whole page."""
     st.session_state.pop(_DIALOG, None)
 
 
@@ -42,7 +42,7 @@ def note_shown_address() -> None:
 def may_rerun_page() -> bool:
     """Whether ``st.rerun`` loses nothing now; if not, the fragment asks again when it runs next.
 
-    A dialog goes for a moment while the page runs, and what is typed then goes nowhere. It covers the page anyway.
+    A dialog disappears while the page runs, and what is typed meanwhile is lost. It covers the page anyway.
     While the page runs, Streamlit collects the browser's messages and then runs their fragments one after the other. A
     rerun by the first would leave out the others, and with them a button that a person pressed there. And a message
     that was sent before the browser heard of a new address would bring back the one that was left.

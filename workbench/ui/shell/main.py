@@ -9,7 +9,7 @@ from workbench.ui.frame.not_allowed import is_allowed, show_way_home
 from workbench.ui.frame.shut import show_what_goes_on
 from workbench.ui.live.people import people_first
 from workbench.ui.live.visits import end_visit
-from workbench.ui.live.watching import note_begin, note_shown_address
+from workbench.ui.live.watching import note_run_started, note_shown_address
 from workbench.ui.live.while_shown import what_is_not_shown_is_freed
 
 
@@ -26,7 +26,7 @@ def set_up(page_title: str) -> None:
 def show_page() -> None:
     page = st.navigation(navigation.all_pages(), position="top")
     set_up(page.title)
-    note_begin()
+    note_run_started()
     with people_first().page_run(), what_is_not_shown_is_freed(), shown_errors():
         navigation.resume_lost_navigation(page.url_path or navigation.HOME)
         if page.url_path != "customers":

@@ -3,7 +3,7 @@
 const HEADER_HEIGHT = 33
 const ROW_HEIGHT = 28
 
-// Called again with new data; what it returns is called once, in the end.
+// Called again with new data; what it returns is called once, when it is taken away.
 export default function ({ data, parentElement }) {
   parentElement.shown = data
   return (parentElement.stop ??= listen(parentElement))

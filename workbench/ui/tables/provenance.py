@@ -38,14 +38,17 @@ def offer_answer(result: QueryResult, file_name: str, key: str, params: Mapping[
     """
     if not result.table.num_rows:
         return
-
-    def show() -> None:
-        show_source(result, key, params)
-        with st.container(horizontal=True, gap="small"):
-            offer_files(lambda: result.table, file_name, key, about_of(result, params))
-
     with st.container(key=f"wb-foot-{key}", width="content"):
-        offer_source(SOURCE, key, show)
+        offer_source(SOURCE, key, lambda: show_source_and_files(result, file_name, key, params))
+
+
+def show_source_and_files(
+    result: QueryResult, file_name: str, key: str, params: Mapping[str, Param] | None = None
+) -> None:
+    """Show where the rows of a query are from, with the rows as files below; ``params`` as in ``offer_answer``."""
+    show_source(result, key, params)
+    with st.container(horizontal=True, gap="small"):
+        offer_files(lambda: result.table, file_name, key, about_of(result, params))
 
 
 def offer_source(words: Label, key: str, show: Callable[[], None]) -> None:
