@@ -434,7 +434,11 @@ def test_a_group_that_is_gone_moves_nothing_of_the_list(seeded_desk: Desk) -> No
 @pytest.mark.parametrize(
     ("name", "address", "keys"),
     [
-        ("explore", {"measure": "stayed", "standing": "under_review"}, ["wb-explore-path", "wb-segment-name"]),
+        (
+            "explore",
+            {"measure": "stayed", "standing": "under_review", **ANY_TIME},
+            ["wb-explore-path", "wb-segment-name"],
+        ),
         ("explore", {"tab": "sql"}, ["wb-sql-statement"]),
         ("funnel", {}, ["wb-funnel-opened", "wb-funnel-people"]),
         ("backlog", {"view": "open"}, ["wb-backlog-country"]),
