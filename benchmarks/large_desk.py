@@ -55,12 +55,13 @@ _EARLIER_EVENTS = (
 )
 _DISTINCT_COLUMNS = {
     "client_account_id": "client_account_id || '-' || copies.copy",
+    "account_key": "account_key + copies.copy * {base}",
     "url": "url || '-' || copies.copy",
     "verification_url": "verification_url || '-' || copies.copy",
     "request_id": "request_id || '-' || copies.copy",
     "search_text": r"regexp_replace(search_text, '^[^\x1f]*', '\0' || copies.copy)",
 }
-"""Columns that differ between the copies of an account; all others are copied unchanged."""
+"""Columns that differ between the copies of an account; all others stay. ``base``: how many are copied."""
 
 DESKS = Path(__file__).parents[1] / "data" / "benchmarks"
 SIZES = (100_000, 1_000_000)
@@ -106,7 +107,7 @@ def make_large_desk(path: Path, accounts: int, seed: int = 7, share_open: float 
         store.land_readings([reading for reading, _ in batch])
         store.land_events([(reading.client_account_id, event, "{}") for reading, events in batch for event in events])
         store.land_document_dates([date for reading, _ in batch for date in _dates(reading)])
-    _multiply(store, accounts // base)
+    _multiply(store, base, accounts // base)
     store.checkpoint()
     return store
 
@@ -146,13 +147,13 @@ def an_event(request_id: str, received_at: datetime) -> PartyEvent:
     return PartyEvent(received_at, request_id, "UNDER_REVIEW", "PENDING_REVIEW", None, None, request_id)
 
 
-def _multiply(store: Store, copies: int) -> None:
+def _multiply(store: Store, base: int, copies: int) -> None:
     """Copy the rows of every table with accounts in one transaction; indexes are rebuilt once afterwards."""
     with store.database.writer() as cursor:
         indexes = cursor.execute("select index_name, sql from duckdb_indexes()").fetchall()
         for name, _ in indexes:
             cursor.execute(f"drop index {name}")
-        for table, changed in _copied_columns(cursor).items():
+        for table, changed in _copied_columns(cursor, base).items():
             cursor.execute(
                 f"insert into {table} select {table}.* replace ({changed}) "
                 f"from {table} cross join range(1, $copies) as copies(copy)",
@@ -163,7 +164,7 @@ def _multiply(store: Store, copies: int) -> None:
             cursor.execute(statement)
 
 
-def _copied_columns(cursor: Any) -> dict[str, str]:
+def _copied_columns(cursor: Any, base: int) -> dict[str, str]:
     """Return the tables with an account id, and the expressions for the columns that change in a copy."""
     found = cursor.execute(
         "select table_name, list(column_name) from duckdb_columns() join duckdb_tables() using (table_name) "
@@ -171,7 +172,9 @@ def _copied_columns(cursor: Any) -> dict[str, str]:
     ).fetchall()
     return {
         table: ", ".join(
-            f"{_DISTINCT_COLUMNS[column]} as {column}" for column in columns if column in _DISTINCT_COLUMNS
+            f"{_DISTINCT_COLUMNS[column].format(base=base)} as {column}"
+            for column in columns
+            if column in _DISTINCT_COLUMNS
         )
         for table, columns in found
     }

@@ -17,7 +17,7 @@ open_stays as (
         left_again.standing,
         left_again.entered_at,
         left_again.left_at,
-        left_again.entered_at + targets_in_force.may_last as due_at
+        make_timestamp(epoch_us(left_again.entered_at) + targets_in_force.may_last_us) as due_at
     from left_again
     left join targets_in_force
         on targets_in_force.standing = left_again.standing

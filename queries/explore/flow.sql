@@ -2,20 +2,19 @@
 -- What came after each of Bakkt's reason codes, and when: one row per code and next state, null while it lasts.
 with
 cohort as materialized (
-    select client_account_id, row_number() over () as account_number  -- counted in half the time that ids take
+    select account_key
     from cohort_of($path::varchar, $since::date, $until::date, 30, $segment::varchar, null, null)
 ),
 named as (
     select
-        cohort.account_number,
-        reason_of(stays.cause) as reason_code,
+        stays.account_key,
+        stays.reason_code,
         stays.next_standing,
         hours_between(stays.entered_at, stays.left_at) as hours
     from stays
-    join cohort using (client_account_id)
-    where starts_with(stays.cause, 'event ')
-        and reason_of(stays.cause) is not null
-        and is_wanted(reason_of(stays.cause), $reason::varchar)
+    join cohort using (account_key)
+    where stays.reason_code <> ''
+        and is_wanted(stays.reason_code, $reason::varchar)
         and is_opened_within(stays.opened_at, $since::date, $until::date)  -- spares the join all others
 ),
 counted as (
@@ -23,7 +22,7 @@ counted as (
         reason_code,
         next_standing,
         count(*) as times,
-        count(distinct account_number) as accounts,
+        count(distinct account_key) as accounts,
         quantile_cont(hours, [0.5, 0.9]) as quantiles
     from named
     group by reason_code, next_standing

@@ -140,7 +140,8 @@ def test_five_thousand_countries_are_ten_bars_and_one_of_the_others() -> None:
         cursor.execute("create temp table copied as from accounts")
         cursor.execute(
             "insert into accounts select copied.* replace (client_account_id || '-' || number as client_account_id, "
-            "'odd ' || number as country) from copied cross join range(5000) as numbers(number) "
+            "1000 + number as account_key, 'odd ' || number as country) from copied "
+            "cross join range(5000) as numbers(number) "
             "where client_account_id = (select min(client_account_id) from copied where not is_entity)"
         )
     rows = store.read_rows("funnel/breakdown", path="individual", by="country")

@@ -109,6 +109,45 @@ def test_our_own_upload_replaces_the_old_document_before_bakkt_has_dated_it(stor
     assert found == [("a-new", True, "Ann"), ("old", False, None)]
 
 
+def uploaded_again(store: Store) -> tuple[int, int]:
+    """How many accounts of two months ago had a document uploaded again within 60 days, of how many."""
+    (row,) = store.read_rows("explore/measure", measure="reuploaded", window_days=60)
+    return row["accounts"], row["of_accounts"]
+
+
+def test_our_own_upload_counts_as_one_again_while_it_may_have_reached_bakkt(store: Store) -> None:
+    opened_at = NOW - 61 * DAY
+    documents = [passport("first", None), passport("second", None)]
+    store.land_readings([poll("A", NOW, documents=documents, owners=[owner("o1")], created_at=opened_at)])
+    assert uploaded_again(store) == (0, 0)  # neither has a date
+    store.land_document_dates([DocumentDate("first", NOW - 50 * DAY)])
+    assert uploaded_again(store) == (0, 0)
+    upload(store, "A", "second", Outcome.REFUSED)
+    assert uploaded_again(store) == (0, 0)
+    upload(store, "A", "second-sent", Outcome.ACCEPTED)
+    assert uploaded_again(store) == (0, 0)  # it is of a document that Bakkt does not list
+    store.land_document_dates([DocumentDate("second", NOW - 20 * DAY)])
+    assert uploaded_again(store) == (1, 1)
+    (row,) = store.read_rows("explore/people", measure="reuploaded", window_days=60)
+    assert (row["client_account_id"], row["hours"]) == ("A", 30 * 24)
+    store.land_document_dates([DocumentDate("second", NOW - 60 * DAY)])
+    (row,) = store.read_rows("explore/people", measure="reuploaded", window_days=60)
+    assert row["hours"] == 10 * 24
+
+
+def test_an_upload_of_ours_is_dated_by_its_request_until_bakkt_dates_it(store: Store) -> None:
+    documents = [passport("first", None), passport("second", None)]
+    made = NOW - 100 * DAY
+    store.land_readings([poll("A", NOW, documents=documents, owners=[owner("o1")], created_at=made)])
+    store.land_document_dates([DocumentDate("first", NOW - 90 * DAY)])
+    upload(store, "A", "second", Outcome.ACCEPTED)
+    (row,) = store.read_rows("explore/measure", measure="reuploaded", window_days=90)
+    assert (row["accounts"], row["of_accounts"], row["undated"]) == (0, 1, 0)  # 100 days after the opening
+    store.land_document_dates([DocumentDate("second", NOW - 89 * DAY)])
+    (row,) = store.read_rows("explore/people", measure="reuploaded", window_days=90)
+    assert row["hours"] == 24
+
+
 def test_every_list_has_the_same_current_document(store: Store) -> None:
     """Current is the newest by Bakkt's date, else by our own upload; undated documents are never newer."""
     documents = [passport("dated", NOW + DAY), passport("ours", NOW + DAY), passport("z-found", NOW + DAY)]

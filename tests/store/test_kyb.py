@@ -41,7 +41,7 @@ def rows_of(store: Store) -> dict[str, list[tuple[object, ...]]]:
         "client_account_id, standing, standing_since, turn, turn_changes_at, kyb_ready_through, due_at, documented_at"
     )
     return {
-        "journey": select(store, "from journey order by all"),
+        "journey": select(store, "select * exclude (account_key) from journey order by all"),
         "accounts": select(store, f"select {columns} from accounts order by all"),  # noqa: S608
     }
 

@@ -31,10 +31,10 @@ from workbench.domain.facts import KybStart
 from workbench.domain.vocabulary import Standing
 from workbench.store import AccountReading, DocumentDate, SetAsideEvent, Store
 
-TABLES = {
-    "journey": "select * from journey order by all",
+TABLES = {  # without keys: accounts have them in the order of their arrival
+    "journey": "select * exclude (account_key) from journey order by all",
     "links": "select * from links order by all",
-    "accounts": "select * exclude (read_at) from accounts order by all",
+    "accounts": "select * exclude (account_key, read_at) from accounts order by all",
 }
 
 

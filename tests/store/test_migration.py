@@ -8,14 +8,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.support.derived_rows import derive_everything, rows_of
+from tests.support.derived_rows import OTHER_KEYS, derive_everything, rows_of
 from tests.support.earlier_databases import FOLDER, earlier_database
-from tests.support.facts import NOW, ago, landed_event, poll
-from tests.support.tables import select, table_names
-from workbench.store import Source, Store
+from tests.support.facts import NOW, ago, document, landed_event, owner, poll
+from tests.support.seeded_accounts import land_all, seeded_accounts
+from tests.support.tables import change, select, table_names
+from workbench.store import DocumentDate, Source, Store
+from workbench.store.derived.rows import DOCUMENT_COLUMNS
 from workbench.store.engine import migrations as steps
 from workbench.store.engine import one_row
 from workbench.store.engine.catalogue import catalogue
+from workbench.store.engine.keys import Keys, rows_by_name
+from workbench.store.facts.documents import follow_documents
 
 NAMES = ["before_one_row", "version_0_1"]
 Answer = dict[str, Any]
@@ -260,3 +264,52 @@ def test_tokens_of_the_api_that_had_no_end_are_given_a_year() -> None:
             "select last_used_at, date_diff('minute', make_timestamp(epoch_us(now())), expires_at) from api_tokens"
         ).fetchall()
     assert found in ([(None, 365 * 24 * 60)], [(None, 365 * 24 * 60 - 1)])
+
+
+_BEFORE_ACCOUNT_KEYS = (
+    "drop index accounts_by_account",
+    "drop index journey_by_account",
+    *(
+        f"alter table accounts drop column {name}"
+        for name in ("account_key", "standing_reason_code", *DOCUMENT_COLUMNS.names[2:])
+    ),
+    "create table old_journey as select * exclude (account_key, previous_reason_code), "
+    "lag(cause) over (partition by client_account_id order by ordinal) as previous_cause from journey",
+    "drop table journey",
+    "alter table old_journey rename to journey",
+    "delete from schema_versions where version = 112",
+    "delete from views_applied",
+)
+
+
+def test_accounts_from_before_they_had_keys_get_what_landing_them_again_would_give(
+    new_path: Path, source: Source
+) -> None:
+    """Keys, reason codes, and when documents were uploaded and uploaded again."""
+    store = Store.open(new_path, source)
+    land_all(store, seeded_accounts())
+    papers = [document("PASSPORT", client_document_id=name, client_owner_id="o1") for name in ("a", "b", "c")]
+    for account in ("again", "undated"):
+        store.land_readings([poll(account, ago(9), documents=papers, owners=[owner("o1")])])
+    store.land_document_dates([DocumentDate(name, ago(hours)) for name, hours in (("a", 30), ("b", 20), ("c", 15))])
+    change(store, "update documents set created_at = null where client_account_id = 'undated'")
+    with store.database.writer() as cursor:
+        follow_documents(cursor, Keys(["again", "undated"]))
+    landed = columns_of(store, "accounts"), columns_of(store, "journey")
+    for statement in _BEFORE_ACCOUNT_KEYS:
+        change(store, statement)
+    store.close()
+    again = Store.open(new_path, source)
+    found = columns_of(again, "accounts"), columns_of(again, "journey")
+    assert select(again, OTHER_KEYS) == []
+    again.close()
+    assert found == landed
+    (told,) = (row for row in found[0] if row["client_account_id"] == "again")
+    assert [told[name] for name in DOCUMENT_COLUMNS.names[2:]] == [ago(30), False, ago(20), ago(30)]
+
+
+def columns_of(store: Store, table: str) -> list[dict[str, Any]]:
+    """Return the rows without the account's key, by name, whatever order the table has its columns in."""
+    with store.database.reader() as cursor:
+        rows = rows_by_name(cursor.execute(f"select * exclude (account_key) from {table}"))  # noqa: S608
+        return sorted(rows, key=lambda row: (row["client_account_id"], row.get("ordinal")))

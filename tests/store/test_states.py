@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.derived_rows import derive_everything, empty, land, rows_of
+from tests.support.derived_rows import OTHER_KEYS, derive_everything, empty, land, rows_of
 from tests.support.facts import (
     LONG_AGO,
     TARGET_HOURS,
@@ -130,12 +130,15 @@ def facts_of(store: Store) -> dict[str, AccountFacts]:
 
 
 MOVES = """
-select client_account_id, ordinal, standing, entered_at, undated, cause, left_at, next_standing, left_undated, opened_at
+select
+    client_account_id, ordinal, standing, entered_at, undated, reason_code, left_at, next_standing, left_undated,
+    opened_at
 from stays order by client_account_id, ordinal
 """
 MOVES_BY_ORDER = """
 select
-    journey.client_account_id, ordinal, journey.standing, entered_at, undated, cause, lead(entered_at) over steps,
+    journey.client_account_id, ordinal, journey.standing, entered_at, undated,
+    regexp_extract(cause, '^event \\S+ (\\S+)', 1), lead(entered_at) over steps,
     lead(journey.standing) over steps, coalesce(lead(undated) over steps, false), accounts.opened_at
 from journey join accounts using (client_account_id)
 window steps as (partition by journey.client_account_id order by ordinal)
@@ -158,7 +161,8 @@ def test_rows_moved_on_are_those_that_follow_from_all_facts(
 ) -> None:
     """Derived again from all facts they are the same, and the standing is the one that the newest facts give.
 
-    Every stay ends with the next entry of its account, as the order of the journey has it.
+    Every stay ends with the next entry of its account, as the order of the journey has it. Every account has a key of
+    its own, which its journey has too.
     """
     empty(store)
     if update_sent:
@@ -175,6 +179,7 @@ def test_rows_moved_on_are_those_that_follow_from_all_facts(
     assert rows_of(store) == as_moved
     assert select(store, MOVES) == select(store, MOVES_BY_ORDER)
     assert select(store, OTHER_COMPLETED) == []
+    assert select(store, OTHER_KEYS) == []
     standings = dict(select(store, "select client_account_id, standing from accounts"))
     expected = {one: last_word(found).value for one, found in facts_of(store).items() if found.events or found.readings}
     assert standings == expected

@@ -8,7 +8,7 @@ PUBLISHED_TEXTS = frozenset(
         *("client_account_id", "bakkt_account_id", "client_owner_id", "client_document_id", "action_id", "run_id"),
         *("import_id", "next_import_id", "request_id", "pending_ids", "account_type", "country", "issue_country"),
         *("origin", "request_status", "settlement_method", "standing", "standing_cause", "cause", "turn", "turn_after"),
-        *("previous_standing", "previous_cause"),
+        *("previous_standing", "previous_reason_code", "standing_reason_code"),
         *("party_status", "reason_code", "document_type", "document_side", "requirement", "role"),
         *("missing_fields", "changed_fields", "kind", "slot", "outcome", "ended_as", "scope", "segment_id"),
         *("lapse_reason", "waiting_ended_as"),

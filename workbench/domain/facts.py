@@ -141,3 +141,9 @@ class JourneyStep:
     entered_at: datetime
     cause: str
     undated: bool = False
+
+    @property
+    def reason_code(self) -> str | None:
+        """Bakkt's reason code in the event that caused it; None if that named none, or it was no event."""
+        kind, *words = self.cause.split(" ")
+        return words[1] or None if kind == "event" and len(words) > 1 else None

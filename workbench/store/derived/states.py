@@ -7,6 +7,7 @@ facts in their tables, which are landed before.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -39,6 +40,7 @@ from workbench.domain.vocabulary import Standing
 from workbench.store.derived.facts_read import read_facts, read_kyb_facts, read_targets
 from workbench.store.derived.link_requests import read_link_notes, read_lost_requests, settle_seen_requests
 from workbench.store.derived.rows import (
+    ACCOUNT_KEY,
     JOURNEYS,
     LINKS,
     STATES,
@@ -52,16 +54,17 @@ from workbench.store.derived.rulings import read_rulings
 from workbench.store.derived.taken_out import find_taken_out, mark_taken_out
 from workbench.store.derived.waiting import end_waiting_of
 from workbench.store.engine.keys import Keys, delete_rows, insert_rows, replace_rows, rows_by_name, update_rows
-from workbench.store.engine.staging import schema, staged, table_of
+from workbench.store.engine.staging import count_of, schema, staged, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An account's state and links as its row has them, and the number of that row."""
+    """An account's state and links as its row has them, the number of that row, and the account's key (ACCOUNT_KEY)."""
 
     state: State
     links: LinkColumns
     row: int
+    account_key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Move:
 
 
 _NO_ROWS: Mapping[str, int] = {}
-_FIRST_STATES = STATES.append(pa.field("search_text", pa.string()))
+_KEYED_STATES = STATES.append(ACCOUNT_KEY)
+_FIRST_STATES = _KEYED_STATES.append(pa.field("search_text", pa.string()))
 """What is written of an account before it is read."""
 
 
@@ -148,17 +152,30 @@ def write(
     """Writes what became of accounts. ``stored``: those that have a row; ``details`` (DETAILS) are of every account."""
     if not moves:
         return
-    _write_steps_and_links(cursor, moves, stored)
+    keys = _account_keys(cursor, moves, stored)
+    _write_steps_and_links(cursor, moves, stored, keys)
     states = {account: state_row(account, move.state, move.links) for account, move in moves.items()}
     if details is not None:
-        _rewrite(cursor, states, stored, details)
+        _rewrite(cursor, states, stored, details, keys)
     else:
         _update(cursor, {account: state for account, state in states.items() if account in stored}, stored)
-        new = [(*state, account_text(account)) for account, state in states.items() if account not in stored]
+        new = [(*states[one], keys[one], account_text(one)) for one in states if one not in stored]
         insert_rows(cursor, "accounts", _FIRST_STATES, new)
     written_anew = [account for account in states if details is not None or account not in stored]
     mark_taken_out(cursor, find_taken_out(cursor, written_anew) if written_anew else [])  # a new row says false
     end_waiting_of(cursor, moves)
+
+
+def _account_keys(
+    cursor: duckdb.DuckDBPyConnection, moves: Mapping[str, Move], stored: Mapping[str, Stored]
+) -> dict[str, int]:
+    """The key of each account: that of its row, or the next one that is free."""
+    keys = {account: stored[account].account_key for account in moves if account in stored}
+    new = [account for account in moves if account not in stored]
+    if not new:
+        return keys
+    first_free = count_of(cursor, "select coalesce(max(account_key) + 1, 0) from accounts")
+    return keys | dict(zip(new, count(first_free), strict=False))
 
 
 def accounts_with_lost_links(cursor: duckdb.DuckDBPyConnection) -> list[str]:
@@ -266,7 +283,7 @@ def _links_told(
 _OF_CHECKLIST = ("turn", "turn_changes_at", "turn_after", "kyb_ready_through")
 """Written whenever a row is: a state that was read without the checklist cannot tell what its row has."""
 _READ = [
-    *("rowid", "is_entity", "request_status", "lacks_identity_document", "read_at"),
+    *("rowid", "account_key", "is_entity", "request_status", "lacks_identity_document", "read_at"),
     *(name for name in STATES.names[1:] if name not in _OF_CHECKLIST),
 ]
 _ROW_NUMBERS = schema(rowid="hash")
@@ -309,7 +326,7 @@ def _stored(**found: Any) -> Stored:
     )
     told = {one.name: found[one.name] for one in fields(LinkColumns)}
     links = LinkColumns(**told | {"lost_link_requests": found["lost_link_requests"] or 0})
-    return Stored(state, links, found["rowid"])
+    return Stored(state, links, found["rowid"], found["account_key"])
 
 
 def _milestones(found: Mapping[str, Any]) -> Milestones:
@@ -353,11 +370,16 @@ def _read_kyb(cursor: duckdb.DuckDBPyConnection, keys: Keys, stored: dict[str, S
 
 
 def _write_steps_and_links(
-    cursor: duckdb.DuckDBPyConnection, moves: Mapping[str, Move], stored: Mapping[str, Stored]
+    cursor: duckdb.DuckDBPyConnection,
+    moves: Mapping[str, Move],
+    stored: Mapping[str, Stored],
+    keys: Mapping[str, int],
 ) -> None:
     known = [account for account, move in moves.items() if move.is_whole and account in stored]
     steps = [
-        row for account, move in moves.items() for row in step_rows(account, move.state, move.steps, move.previous)
+        row
+        for account, move in moves.items()
+        for row in step_rows(account, keys[account], move.state, move.steps, move.previous)
     ]
     replace_rows(cursor, "journey", Keys(known), JOURNEYS, steps)
     relinked = [account for account, move in moves.items() if move.link_rows is not None and account in stored]
@@ -366,15 +388,20 @@ def _write_steps_and_links(
 
 
 def _rewrite(
-    cursor: duckdb.DuckDBPyConnection, states: Mapping[str, Row], stored: Mapping[str, Stored], details: pa.Table
+    cursor: duckdb.DuckDBPyConnection,
+    states: Mapping[str, Row],
+    stored: Mapping[str, Stored],
+    details: pa.Table,
+    keys: Mapping[str, int],
 ) -> None:
     """Replaces whole rows: finding and deleting them by their numbers costs a third of doing so by id.
 
-    The columns of a row are all those of STATES and DETAILS.
+    The columns of a row are its key and all those of STATES and DETAILS.
     """
     old = [(stored[account].row,) for account in states if account in stored]
     delete_rows(cursor, "accounts", _ROW_NUMBERS, old)
-    with staged(cursor, states=table_of(STATES, states.values()), details=details):
+    keyed = [(*state, keys[account]) for account, state in states.items()]
+    with staged(cursor, states=table_of(_KEYED_STATES, keyed), details=details):
         cursor.execute("insert into accounts by name select * from states join details using (client_account_id)")
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import duckdb
+import pyarrow as pa
 
 from workbench.domain.kyb.checklist import is_trust, series_of
 from workbench.domain.snapshots import DocumentSnapshot
+from workbench.store.derived.rows import DOCUMENT_COLUMNS
 from workbench.store.engine.keys import Keys, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
 
@@ -32,11 +34,35 @@ def land_document_dates(cursor: duckdb.DuckDBPyConnection, dates: Sequence[Docum
     follow_documents(cursor, Keys(sorted(accounts)))
 
 
+class DocumentColumns(NamedTuple):
+    """What an account's row says of its documents (DOCUMENT_COLUMNS).
+
+    When the first current one expires, and if one was created at a time that Bakkt has not told yet. When the first was
+    uploaded, and if that is not known of one, not from an upload of ours either. When one was first uploaded again, and
+    when the one before it was: of the same owner and type, in one of its series.
+    """
+
+    document_expires_at: datetime | None = None
+    has_undated_documents: bool = False
+    first_uploaded_at: datetime | None = None
+    has_undated_uploads: bool = False
+    uploaded_again_at: datetime | None = None
+    uploaded_before_at: datetime | None = None
+
+
 _MARKED = """
 create or replace temp table marked as
 with
 dated as materialized (
-    select client_account_id, client_document_id, document_type, client_owner_id, dated_at, series
+    select
+        client_account_id,
+        client_document_id,
+        document_type,
+        client_owner_id,
+        created_at,
+        dated_at,
+        expires_at,
+        series
     from dated_documents
     where {condition}
 ),
@@ -50,24 +76,57 @@ ranked as (
         client_document_id,
         document_age_rank(
             client_account_id, client_owner_id, document_type, one_series, dated_at, client_document_id
-        ) as age_rank
+        ) as age_rank,
+        lag(dated_at) over (
+            partition by client_account_id, client_owner_id, document_type, one_series
+            order by dated_at nulls last, client_document_id
+        ) as uploaded_before_at
     from continued
+),
+placed as (
+    select
+        client_account_id,
+        client_document_id,
+        min(age_rank) = 1 as is_current,
+        min(uploaded_before_at) as uploaded_before_at
+    from ranked
+    group by client_account_id, client_document_id
 )
-select client_account_id, client_document_id, coalesce(min(age_rank) = 1, false) as is_current
+select
+    dated.client_account_id,
+    dated.client_document_id,
+    dated.created_at,
+    dated.dated_at,
+    dated.expires_at,
+    coalesce(placed.is_current, false) as is_current,
+    case when dated.dated_at is not null then placed.uploaded_before_at end as uploaded_before_at
 from dated
-left join ranked using (client_account_id, client_document_id)
-group by client_account_id, client_document_id
+left join placed using (client_account_id, client_document_id)
+"""
+
+_TOLD = """
+select
+    client_account_id,
+    min(expires_at) filter (where is_current) as document_expires_at,
+    bool_or(created_at is null) as has_undated_documents,
+    min(dated_at) as first_uploaded_at,
+    bool_or(dated_at is null) as has_undated_uploads,
+    min(dated_at) filter (where uploaded_before_at is not null) as uploaded_again_at,
+    arg_min(uploaded_before_at, row(dated_at, uploaded_before_at)) as uploaded_before_at
+from marked
+group by client_account_id
 """
 
 
-def mark_current(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
+def note_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, DocumentColumns]:
     """Notes which documents of these accounts are current: the newest in one of its series (DESK.md).
 
-    Due whenever something changes that tells: a document, its date or its series, or whether an upload of ours that
-    Bakkt has not dated yet may have reached it.
+    Returns what the row of each account that has documents is to say of them. Due whenever something changes that
+    tells: a document, its date or its series, or whether an upload of ours that Bakkt has not dated yet may have
+    reached it.
     """
     if not keys.values:
-        return
+        return {}
     with keys.staged(cursor):
         cursor.execute(_MARKED.format(condition=keys.condition), keys.parameters)
     cursor.execute(
@@ -76,39 +135,22 @@ def mark_current(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
         "and documents.client_document_id = marked.client_document_id "
         "and documents.is_current is distinct from marked.is_current"
     )
+    return {account: DocumentColumns(*told) for account, *told in cursor.execute(_TOLD).fetchall()}
+
+
+_COLUMNS = pa.schema([*schema(client_account_id="text"), *DOCUMENT_COLUMNS])
+_SET = ", ".join(f"{name} = incoming.{name}" for name in DOCUMENT_COLUMNS.names)
+_DIFFERS = " or ".join(f"accounts.{name} is distinct from incoming.{name}" for name in DOCUMENT_COLUMNS.names)
 
 
 def follow_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> None:
-    """Marks the current documents of accounts that have a row, and writes there what the documents tell."""
-    mark_current(cursor, keys)
-    rows = [(account, *told) for account, told in read_document_columns(cursor, keys).items()]
+    """Notes the current documents of accounts that have a row, and writes there what the documents tell."""
+    rows = [(account, *told) for account, told in note_documents(cursor, keys).items()]
     with staged(cursor, incoming=table_of(_COLUMNS, rows)):
         cursor.execute(
-            "update accounts set document_expires_at = incoming.expires_at, "
-            "has_undated_documents = incoming.are_undated from incoming "
-            "where accounts.client_account_id = incoming.client_account_id "
-            "and (document_expires_at, has_undated_documents) is distinct from (expires_at, are_undated)"
+            f"update accounts set {_SET} from incoming "
+            f"where accounts.client_account_id = incoming.client_account_id and ({_DIFFERS})"
         )
-
-
-class DocumentColumns(NamedTuple):
-    """What an account's row says of its documents: when the first current one expires, and if one has no date yet."""
-
-    expires_at: datetime | None = None
-    are_undated: bool = False
-
-
-def read_document_columns(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, DocumentColumns]:
-    """Those of each account that has documents."""
-    rows = keys.read(cursor, _TOLD, "client_account_id, expires_at, are_undated")
-    return {account: DocumentColumns(*told) for account, *told in rows}
-
-
-_COLUMNS = schema(client_account_id="text", expires_at="time", are_undated="flag")
-_TOLD = (
-    "(select client_account_id, min(expires_at) filter (where is_current) as expires_at, "
-    "bool_or(created_at is null) as are_undated from documents group by client_account_id)"
-)
 
 
 def lacks_marks(cursor: duckdb.DuckDBPyConnection) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import duckdb
 
+from workbench.store.derived.rows import DOCUMENT_COLUMNS
 from workbench.store.engine.keys import Keys, delete_rows, update_rows
 from workbench.store.engine.staging import schema, staged, table_of
 from workbench.store.facts.documents import DocumentColumns
@@ -57,7 +58,7 @@ _ROW_TIMES = schema(rowid="hash", read_at="time")
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """An account's newest reading: when it was last confirmed (naive UTC), its content and its documents.
+    """An account's newest reading: when it was last confirmed (naive UTC), its content and what its documents tell.
 
     ``row`` is the number of the account's row.
     """
@@ -66,22 +67,21 @@ class LastRead:
     read_at: datetime
     content_hash: str | None
     documents_hash: int | None
-    document_expires_at: datetime | None
-    has_undated_documents: bool
-
-    @property
-    def documents(self) -> DocumentColumns:
-        return DocumentColumns(self.document_expires_at, self.has_undated_documents)
+    documents: DocumentColumns
 
 
 def last_reads_of(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, LastRead]:
     """The newest reading of each account that was ever read."""
     rows = keys.read(cursor, "accounts", _LAST_READ)
-    return {account: LastRead(row, read_at, *rest) for account, row, read_at, *rest in rows if read_at is not None}
+    return {
+        account: LastRead(row, read_at, content_hash, documents_hash, DocumentColumns(*documents))
+        for account, row, read_at, content_hash, documents_hash, *documents in rows
+        if read_at is not None
+    }
 
 
-_LAST_READ = (
-    "client_account_id, rowid, read_at, content_hash, documents_hash, document_expires_at, has_undated_documents"
+_LAST_READ = ", ".join(
+    ["client_account_id", "rowid", "read_at", "content_hash", "documents_hash", *DOCUMENT_COLUMNS.names]
 )
 
 

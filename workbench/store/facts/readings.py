@@ -18,7 +18,7 @@ from workbench.store.derived.rulings import write_lines
 from workbench.store.derived.states import derive, fold, move_on, read_states, write
 from workbench.store.engine.keys import Keys, insert_rows
 from workbench.store.engine.staging import schema, staged, table_of
-from workbench.store.facts.documents import DocumentColumns, mark_current, read_document_columns
+from workbench.store.facts.documents import DocumentColumns, note_documents
 from workbench.store.facts.history import (
     Filing,
     HistoryKey,
@@ -169,9 +169,7 @@ def _land_documents(
     ]
     incoming = [(account, *row, newest[account].reading.started_at) for account in differing for row in rows[account]]
     _merge_documents(cursor, Keys([account for account in differing if account in before]), incoming)
-    mark_current(cursor, Keys(differing))
-    columns = {account: last.documents for account, last in before.items()}
-    columns |= read_document_columns(cursor, Keys(differing))
+    columns = {account: last.documents for account, last in before.items()} | note_documents(cursor, Keys(differing))
     return {account: (one, columns.get(account, DocumentColumns())) for account, one in hashes.items()}
 
 
@@ -239,8 +237,6 @@ def _details_row(read: AccountReading, documents_hash: int, documents: DocumentC
         len(account.pending_update_ids),
         read.reading.content_hash,
         documents_hash,
-        documents.are_undated,
-        documents.expires_at,
         read.reading.lacks_identity_document,
         len(read.missing_fields),
         read.reading.started_at,
@@ -248,6 +244,7 @@ def _details_row(read: AccountReading, documents_hash: int, documents: DocumentC
         read.missing_fields,
         [_of_owner(owner) for owner in account.owners],
         [_of_requirement(line) for line in read.requirements],
+        *documents,
     )
 
 
