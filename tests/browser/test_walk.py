@@ -10,6 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.support.browser_screen import (
     HEADER_HEIGHT,
@@ -281,6 +282,44 @@ def copy_a_cell(screen: Screen) -> None:
     screen.page.mouse.click(box["x"] + 250, box["y"] + HEADER_HEIGHT + ROW_HEIGHT * 0.5)
     screen.strike("Control+c")
     assert screen.page.evaluate("navigator.clipboard.readText()") == "before"
+
+
+LABELS_AMISS = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(figure => {
+    const around = figure.getBoundingClientRect();
+    const labels = [...figure.querySelectorAll('text')]
+        .map(label => ({ label, words: label.textContent, box: label.getBoundingClientRect() }))
+        .filter(({ words, box }) => words.trim() && box.width);
+    const isOut = ({ box }) => box.left < around.left - 1 || box.right > around.right + 1;
+    const ticks = labels.filter(({ label }) => label.closest('.xtick')).sort((one, two) => one.box.left - two.box.left);
+    const found = { out: labels.filter(isOut), turned: ticks.filter(({ box }) => box.height > 36),
+        touching: ticks.slice(1).filter((one, place) => one.box.left < ticks[place].box.right) };
+    return Object.entries(found).flatMap(([fault, those]) => those.map(({ words }) => `${fault}: ${words}`));
+})"""
+"""Labels of figures that run over an edge, and ticks that are turned or touch each other."""
+FIGURES = {
+    "/funnel": 4,
+    "/verification": 2,
+    "/explore?by=country&opened=ever": 1,
+    "/explore?tab=times&opened=ever": 1,
+    "/explore?tab=flow&opened=ever": 1,
+    "/explore?tab=balance": 1,
+}
+"""How many figures pages have."""
+
+
+@pytest.mark.parametrize("page", FIGURES)
+def test_every_label_of_a_figure_is_inside_it_and_level_on_a_phone(screen: Screen, page: str) -> None:
+    before = screen.page.viewport_size
+    assert before is not None
+    screen.page.set_viewport_size({"width": 390, "height": 844})
+    try:
+        screen.open(page)
+        expect(screen.page.locator(".js-plotly-plot")).to_have_count(FIGURES[page])
+        screen.page.wait_for_function(f"() => ({LABELS_AMISS})().length === 0")
+    except PlaywrightTimeout:
+        raise AssertionError(screen.page.evaluate(LABELS_AMISS)) from None
+    finally:
+        screen.page.set_viewport_size(before)
 
 
 def test_numbers_line_up_in_our_own_font(screen: Screen) -> None:

@@ -66,6 +66,11 @@ def test_one_day_is_a_narrow_column_with_its_names_beside_it() -> None:
     assert {(note.x, note.xref) for note in figure.layout.annotations} == {("2026-11-01T12:00", "x")}
 
 
+def test_a_narrow_figure_keeps_every_fourth_day() -> None:
+    ticks = draw_balance(days_of(14), "light").layout.xaxis.ticktext
+    assert [tick for tick in ticks if "--wb-spare" not in tick] == ["2 Nov", "6 Nov", "10 Nov", "14 Nov"]
+
+
 def test_many_days_fill_the_figure_without_gaps() -> None:
     figure = draw_balance(days_of(400), "light")
     assert figure.layout.xaxis.range == ("2026-10-31T12:00", "2027-12-05T12:00")

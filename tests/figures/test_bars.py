@@ -25,9 +25,26 @@ def test_no_bars_are_an_empty_figure() -> None:
     assert all(not trace.x for trace in bar_figure((), "light").data)
 
 
+LABELS = ("12", "1,234,567 of 9,999,999", "<b>12</b><br><span style='color:#000000'>none old enough yet</span>")
+
+
+def test_behind_the_longest_bar_there_are_as_many_pixels_as_the_longest_label_takes() -> None:
+    bars = [Bar("Mexico", (Part(1, "#111111", ""),), label) for label in LABELS]
+    short, numbers, lines = (bar_figure([bar], "light").layout.margin.r for bar in bars)
+    assert 18 < short < 28
+    assert 140 < numbers < 180
+    assert 110 < lines < 150
+    assert bar_figure(bars, "light").layout.margin.r == numbers
+
+
+def test_words_stand_level_whatever_the_width() -> None:
+    axes = bar_figure(BARS, "light").layout.template.layout
+    assert axes.xaxis.tickangle == axes.yaxis.tickangle == 0
+
+
 def test_bars_begin_at_zero_and_cannot_be_zoomed() -> None:
     figure = bar_figure(BARS, "light")
-    assert figure.layout.xaxis.range == (0, 60)
+    assert figure.layout.xaxis.range == (0, 40)
     assert figure.layout.dragmode is None
     assert figure.layout.template.layout.dragmode is False
     assert figure.layout.template.layout.xaxis.fixedrange is True

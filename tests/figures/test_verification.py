@@ -1,5 +1,6 @@
 """The figures of verification show the numbers of their queries."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from workbench.store import Store
 NOON = datetime(2026, 11, 22, 12)  # noqa: DTZ001 - as queries give moments: UTC without a zone
 LIGHT = COLOURS["light"]
 Row = dict[str, Any]
+SPARE = '<span style="--wb-spare:1">{}</span>'
+"""What a narrow figure hides."""
 
 
 def hours_of(number: int, step: timedelta = timedelta(hours=1)) -> list[Row]:
@@ -58,8 +61,14 @@ def test_every_hour_says_its_numbers_and_each_sixth_stands_on_the_axis() -> None
         "links<br>Click to list the customers"
     )
     utc = drawn(hours_of(72))
-    assert utc.layout.xaxis.ticktext[:3] == ("12:00<br>Sun 22", "18:00<br>Sun 22", "00:00<br>Mon 23")
-    assert len(utc.layout.xaxis.ticktext) == 12
+    first, second, third, *rest = utc.layout.xaxis.ticktext
+    assert (first, second, third) == ("12:00<br>Sun 22", SPARE.format("18:00<br>Sun 22"), "00:00<br>Mon 23")
+    assert len(rest) == 9
+
+
+def test_a_narrow_figure_of_expiry_keeps_every_twelfth_hour() -> None:
+    ticks = drawn(hours_of(72)).layout.xaxis.ticktext
+    assert [tick[:5] for tick in ticks if "--wb-spare" not in tick] == ["12:00", "00:00"] * 3
 
 
 def test_an_hour_that_comes_twice_in_autumn_is_two_columns() -> None:
@@ -76,7 +85,9 @@ def test_the_hour_whose_customers_are_listed_is_marked() -> None:
 
 def test_in_practice_hours_are_seconds() -> None:
     figure = drawn(hours_of(73, timedelta(seconds=1)), soon_hours=24 / 3600, speed=3600.0)
-    assert figure.layout.xaxis.ticktext == tuple(f"12:{at}" for at in IN_PRACTICE)
+    in_practice = [f"12:{at}" for at in IN_PRACTICE]
+    in_practice[1::2] = map(SPARE.format, in_practice[1::2])
+    assert figure.layout.xaxis.ticktext == tuple(in_practice)
     assert captions_of(figure)[1] == ("later", 23.5)
 
 
@@ -99,9 +110,9 @@ def test_curves_of_completion_have_the_numbers_of_the_query_that_are_their_own(s
     rows = seeded.read_rows("verification/completion")
     own = [row for row in rows if row["basis"] == "ordinal"]
     figure = draw_completion(rows, "light")
-    spans = [words.split("–") for words in figure.layout.xaxis.ticktext]
+    starts = [int(re.findall(r"(\d+)–", words)[0]) for words in figure.layout.xaxis.ticktext]
     found = {
-        (number, int(spans[x][0])): y
+        (number, starts[x]): y
         for number, line in zip(sorted({row["ordinal"] for row in own}), figure.data, strict=True)
         for x, y in zip(line.x, line.y, strict=True)
     }
@@ -117,7 +128,7 @@ def completion_row(ordinal: int, start: int, share: float, *, few: bool = False,
 def test_time_runs_out_from_left_to_right_and_few_cases_are_hollow() -> None:
     rows = [completion_row(1, 0, 0.2, few=True), completion_row(1, 6, 0.6), completion_row(2, 6, 0.3, basis="hours")]
     figure = draw_completion(rows, "light")
-    assert figure.layout.xaxis.ticktext == ("6–9", "0–3")
+    assert figure.layout.xaxis.ticktext == ("6–9", SPARE.format("0–3"))
     (line,) = figure.data
     assert (line.y, line.marker.color) == ((0.6, 0.2), (LIGHT.text, LIGHT.page))
     assert "too few to rely on" in line.hovertext[1]

@@ -37,7 +37,7 @@ def leaves(node: Any) -> Iterator[Any]:
         yield node
 
 
-OUR_TAGS = re.compile(r'</?b>|<br>|<span style="color:#[0-9A-Fa-f]{6}">|</span>|<extra></extra>')
+OUR_TAGS = re.compile(r'</?b>|<br>|<span style="(?:color:#[0-9A-Fa-f]{6}|--wb-spare:1)">|</span>|<extra></extra>')
 
 
 def assert_plain(text: str) -> None:

@@ -12,15 +12,17 @@ from workbench.figures.curves import moved_apart
 from workbench.figures.palette import COLOURS, TURN_COLOURS, Theme
 from workbench.figures.samples import Row
 from workbench.figures.template import new_figure, zoom_in_time
-from workbench.figures.texts import lines
+from workbench.figures.texts import hidden_where_narrow, lines, pixels_of
 
 TURNS = (Turn.US, Turn.CUSTOMER, Turn.BAKKT)
 """From bottom to top."""
 _TOP_HEIGHT, _PLOT_HEIGHT, _AXIS_HEIGHT, _LABEL_HEIGHT = 20, 190, 32, 16
-_LETTER_WIDTH = 7.2
+_AROUND_LABEL = 8
 _DAY_MS = 24 * 3600 * 1000
 _FEWEST_DAYS = 14
 """A column is never wider than a fourteenth of the figure; up to then every day has its tick."""
+_DAYS_BETWEEN_KEPT_TICKS = 4
+"""Between the ticks that a narrow figure keeps."""
 _MOST_GAPS = 62
 """Days with a gap between them; of more, gaps would be all that is seen."""
 
@@ -81,7 +83,13 @@ def _lay_out(figure: go.Figure, days: Sequence[date], top: float) -> None:
     )
     if len(days) <= _FEWEST_DAYS:
         figure.update_xaxes(
-            tickvals=[one.isoformat() for one in days], ticktext=[f"{one.day} {one:%b}" for one in days]
+            tickvals=[one.isoformat() for one in days],
+            ticktext=[
+                hidden_where_narrow(
+                    f"{one.day} {one:%b}", is_spare=(days[-1] - one).days % _DAYS_BETWEEN_KEPT_TICKS > 0
+                )
+                for one in days
+            ],
         )
     figure.update_yaxes(range=[0, top], tickvals=[0, top / 2, top] if top > 1 else [0, top], tickformat=",d")
 
@@ -110,4 +118,4 @@ def _name_the_last_column(
             showarrow=False,
             font={"color": COLOURS[theme].text},
         )
-    figure.update_layout(margin_r=16 + _LETTER_WIDTH * max(map(len, labels.values())))
+    figure.update_layout(margin_r=_AROUND_LABEL + max(map(pixels_of, labels.values())))

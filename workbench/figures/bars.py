@@ -7,10 +7,12 @@ import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.template import new_figure
-from workbench.figures.texts import plain, shortened
+from workbench.figures.texts import pixels_of, plain, shortened
 
 ROW_HEIGHT = 30
 _ABOVE, _BELOW = 8, 4
+_NARROWEST = 16
+"""Pixels that the longest bar keeps where a long name and a long label fill a narrow window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,8 @@ class Bar:
         return sum(part.number for part in self.parts)
 
 
-def bar_figure(
-    bars: Sequence[Bar], theme: Theme, *, room: float = 1.5, row_height: int = ROW_HEIGHT, head: int = 0
-) -> go.Figure:
-    """Draw the bars from top to bottom; the axis is ``room`` times the longest bar, to fit the labels.
+def bar_figure(bars: Sequence[Bar], theme: Theme, *, row_height: int = ROW_HEIGHT, head: int = 0) -> go.Figure:
+    """Draw the bars from top to bottom; the longest one leaves as many pixels behind it as the longest label takes.
 
     ``head``: how many pixels to leave above the bars.
     """
@@ -54,8 +54,11 @@ def bar_figure(
     figure.add_traces([_parts_at(place, bars) for place in range(max((len(bar.parts) for bar in bars), default=0))])
     figure.add_trace(_labels(bars, theme))
     longest = max((bar.length for bar in bars), default=0) or 1
-    figure.update_layout(barmode="stack", bargap=0.28, margin={"t": above, "b": _BELOW})
-    figure.update_xaxes(range=[0, longest * room], visible=False)
+    room = max((pixels_of(_indented(bar.label)) for bar in bars), default=0)
+    figure.update_layout(
+        barmode="stack", bargap=0.28, margin={"t": above, "b": _BELOW, "r": room}, minreducedwidth=_NARROWEST
+    )
+    figure.update_xaxes(range=[0, longest], visible=False)
     figure.update_yaxes(
         range=[len(bars) - 0.5, -0.5],
         tickvals=list(range(len(bars))),

@@ -9,10 +9,12 @@ import plotly.graph_objects as go
 
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure, zoom_in_time
+from workbench.figures.texts import hidden_where_narrow, pixels_of
 
 HEIGHT = 280
 _LABEL_HEIGHT, _AROUND = 15, 70
 """In pixels: of a label at the end of a curve, and of what stands above and below the curves."""
+_AROUND_LABEL = 8
 _WIDEST_MARGIN = 190
 TICKS = {
     1 / 60: "1 min",
@@ -52,7 +54,8 @@ def curve_figure(
     name_at_the_end(figure, {curve.label: curve.shares[-1] for curve in curves if curve.label and curve.shares}, theme)
     shown = {hours: words for hours, words in TICKS.items() if since_hours <= hours <= until_hours}
     limits = [math.log10(since_hours), math.log10(until_hours)]
-    figure.update_xaxes(type="log", range=limits, tickvals=list(shown), ticktext=list(shown.values()))
+    words = [hidden_where_narrow(tick, is_spare=place % 2 > 0) for place, tick in enumerate(shown.values())]
+    figure.update_xaxes(type="log", range=limits, tickvals=list(shown), ticktext=words)
     figure.update_yaxes(range=[0, 1.03], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_layout(margin_t=ROOM_FOR_BUTTONS)
     zoom_in_time(figure)
@@ -92,8 +95,8 @@ def name_at_the_end(figure: go.Figure, ends: Mapping[str, float], theme: Theme, 
             showarrow=False,
             font={"color": COLOURS[theme].text},
         )
-    longest = max(map(len, ends), default=0)
-    figure.update_layout(margin_r=min(16 + 7.2 * longest, _WIDEST_MARGIN))
+    longest = max(map(pixels_of, ends), default=0)
+    figure.update_layout(margin_r=min(_AROUND_LABEL + longest, _WIDEST_MARGIN))
 
 
 def moved_apart(heights: Sequence[float], nearest: float) -> list[float]:

@@ -20,8 +20,6 @@ MOST_REASONS = 16
 """More would be taller than a screen."""
 STILL_THERE = "Still there"
 """What an account does whose state lasts."""
-_ROOM = 1.16
-"""Behind the bars, for how many times each stands for."""
 _GAP = 1.5
 """Pixels of the page's colour around a part, so that two of one grey are two."""
 
@@ -44,7 +42,7 @@ def draw_flow(rows: Sequence[Row], theme: Theme, *, picked: str = "") -> go.Figu
     """
     by_reason = [(reason, list(found)) for reason, found in groupby(rows, itemgetter("reason_code"))]
     bars = [_bar(reason, found, COLOURS[theme], is_picked=reason == picked) for reason, found in by_reason]
-    figure = bar_figure(bars[:MOST_REASONS], theme, room=_ROOM)
+    figure = bar_figure(bars[:MOST_REASONS], theme)
     figure.update_traces(marker_line={"width": _GAP, "color": COLOURS[theme].page}, selector={"type": "bar"})
     figure.update_layout(uniformtext={"mode": "hide", "minsize": FONT_SIZE})
     return figure

@@ -9,7 +9,6 @@ from workbench.domain.words import share
 from workbench.figures.bars import ROW_HEIGHT, Bar, Part, bar_figure
 from workbench.figures.palette import COLOURS, Colours, Theme
 
-_ROOM = 1.5
 _OUTLINE = 2
 """Pixels of the page's colour around a line, which crosses bars as dark as itself."""
 
@@ -36,7 +35,7 @@ def share_figure(
 ) -> go.Figure:
     """Draw the bars from top to bottom, grey where the sample is small; the part with the code ``picked`` is darker."""
     drawn = [_bar(one, COLOURS[theme], picked) for one in bars]
-    figure = bar_figure(drawn, theme, room=_ROOM, row_height=row_height, head=head)
+    figure = bar_figure(drawn, theme, row_height=row_height, head=head)
     figure.add_traces(_limits(bars, theme))
     if any(one.before is not None for one in bars):
         figure.add_traces(_marks_before(bars, theme))

@@ -76,6 +76,7 @@ def _axis(colours: Colours) -> dict[str, Any]:
         "linecolor": colours.line,
         "zeroline": False,
         "ticks": "",
+        "tickangle": 0,
         "tickfont": {"color": colours.quiet},
         "title": {"font": {"size": FONT_SIZE, "color": colours.quiet}, "standoff": 8},
     }

@@ -13,7 +13,6 @@ from workbench.figures.texts import lines
 
 REACHED, STOPPED = "reached", "stopped"
 _ROW_HEIGHT = 54
-_ROOM, _ROOM_TO_COMPARE = 1.45, 1.6
 
 
 def code_of(step: str, kind: str) -> str:
@@ -31,7 +30,7 @@ def draw_steps(rows: Sequence[Row], theme: Theme, *, compared: Sequence[Row] = (
         )
         for row, previous in zip(rows, above, strict=True)
     ]
-    return bar_figure(bars, theme, room=_ROOM_TO_COMPARE if compared else _ROOM, row_height=_ROW_HEIGHT)
+    return bar_figure(bars, theme, row_height=_ROW_HEIGHT)
 
 
 def _parts(row: Row, previous: Row | None, colours: Colours, picked: str) -> list[Part]:

@@ -11,15 +11,19 @@ from workbench.figures.funnel.steps import REACHED, code_of
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.samples import Row, counted, is_small, is_undated
 from workbench.figures.template import new_figure
-from workbench.figures.texts import lines
+from workbench.figures.texts import hidden_where_narrow, lines
 
 MOST_WEEKS = 40
 """More would leave no room for their numbers."""
 _ABOUT = "cleared"
 _TREND_HEIGHT, _ROW_HEIGHT, _AXIS_HEIGHT, _GAP = 96, 26, 40, 16
 _MOST_TICKS = 14
+_TICKS_PER_KEPT = 3
+"""A narrow figure keeps one of so many ticks."""
 _FEWEST_WEEKS = 10
 """A cell is never wider than a tenth of the figure."""
+_MOST_WEEKS_WHERE_NARROW = 12
+"""Of more, a narrow figure has no room for their numbers."""
 _COLOURS_BY_SHARE = (0.0, 0.5, 1.0)
 _NUMBER_AS_PAGE: dict[Theme, float] = {"light": 0.85, "dark": 0.63}
 """From this share on a number is read best in the colour of the page."""
@@ -50,7 +54,10 @@ def _lay_out(figure: go.Figure, weeks: Sequence[date], steps: Sequence[str], cel
     figure.update_xaxes(
         range=[-0.5, max(len(weeks), _FEWEST_WEEKS) - 0.5],
         tickvals=list(ticks),
-        ticktext=[f"{weeks[place].day} {weeks[place]:%b}" for place in ticks],
+        ticktext=[
+            hidden_where_narrow(f"{weeks[place].day} {weeks[place]:%b}", is_spare=number % _TICKS_PER_KEPT > 0)
+            for number, place in enumerate(ticks)
+        ],
         showgrid=False,
     )
     figure.update_layout(
@@ -103,7 +110,7 @@ def _numbers(cells: Sequence[Row], places: dict[date, int], steps: Sequence[str]
         mode="text+markers",
         x=[places[row["cohort"]] for row in cells],
         y=[steps.index(row["step"]) for row in cells],
-        text=[_number(row) for row in cells],
+        text=[hidden_where_narrow(_number(row), is_spare=len(places) > _MOST_WEEKS_WHERE_NARROW) for row in cells],
         textfont={"size": 11, "color": [_number_colour(row, theme) for row in cells]},
         marker={"symbol": "square", "size": _ROW_HEIGHT - 4, "opacity": 0},
         customdata=[f"{row['cohort']}:{code_of(row['step'], REACHED)}" if row["accounts"] else "" for row in cells],

@@ -10,7 +10,7 @@ from workbench.figures.curves import name_at_the_end
 from workbench.figures.palette import COLOURS, Theme
 from workbench.figures.samples import Row
 from workbench.figures.template import ROOM_FOR_BUTTONS, new_figure
-from workbench.figures.texts import lines
+from workbench.figures.texts import hidden_where_narrow, lines
 
 HEIGHT = 240
 _TOPS = (0.25, 0.5, 0.75, 1)
@@ -48,7 +48,9 @@ def draw_completion(rows: Sequence[Row], theme: Theme) -> go.Figure:
     figure.update_xaxes(
         range=[-0.3, len(spans) - 0.7],
         tickvals=list(range(len(spans))),
-        ticktext=[f"{start}–{end}" for start, end in spans],
+        ticktext=[
+            hidden_where_narrow(f"{start}–{end}", is_spare=place % 2 > 0) for place, (start, end) in enumerate(spans)
+        ],
         title_text="hours left",
         showgrid=False,
     )

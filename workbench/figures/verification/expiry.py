@@ -11,11 +11,11 @@ from workbench.domain.words import plural
 from workbench.figures.columns import Caption, Column, column_figure
 from workbench.figures.palette import AMBER, COLOURS, RED, Theme
 from workbench.figures.samples import Row
-from workbench.figures.texts import lines
+from workbench.figures.texts import hidden_where_narrow, lines
 
 _HOURS_BETWEEN_TICKS = 6
-_HOURS_A_CAPTION_TAKES = 10
-"""The width of the caption "expires soon", in columns."""
+_HOURS_BEFORE_LATER, _HOURS_AFTER_LATER = 18, 28
+"""The columns that the captions beside "later" take in the narrowest window."""
 
 
 def draw_expiry(
@@ -73,14 +73,21 @@ def last_link_words(customers: int, expected_used_up: float) -> str:
 def _captions(soon: int, hours: int, theme: Theme) -> list[Caption]:
     colours = COLOURS[theme]
     captions = [Caption("expires soon", colours.amber_words, 0)] if soon else []
-    if _HOURS_A_CAPTION_TAKES <= soon < hours - _HOURS_A_CAPTION_TAKES:
+    if _HOURS_BEFORE_LATER <= soon < hours - _HOURS_AFTER_LATER:
         captions.append(Caption("later", colours.quiet, soon))
     return [*captions, Caption("■ last link", colours.red_words)]
 
 
 def _tick(hour: datetime, speed: float) -> str:
-    """Label every sixth hour; in practice mode, where hours are short, every twelfth, with seconds."""
+    """Label every sixth hour; in practice mode, where hours are short, every twelfth, with seconds.
+
+    A narrow figure keeps every second label.
+    """
     if speed == 1:
-        return "" if hour.hour % _HOURS_BETWEEN_TICKS else f"{hour:%H:%M}<br>{hour:%a} {hour.day}"
-    number = round(hour.timestamp() * speed / 3600)
-    return "" if number % (2 * _HOURS_BETWEEN_TICKS) else f"{hour:%H:%M:%S}"
+        number, apart, words = hour.hour, _HOURS_BETWEEN_TICKS, f"{hour:%H:%M}<br>{hour:%a} {hour.day}"
+    else:
+        number, apart = round(hour.timestamp() * speed / 3600), 2 * _HOURS_BETWEEN_TICKS
+        words = f"{hour:%H:%M:%S}"
+    if number % apart:
+        return ""
+    return hidden_where_narrow(words, is_spare=number % (2 * apart) > 0)
