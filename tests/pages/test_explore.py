@@ -177,6 +177,35 @@ def test_people_are_saved_as_a_segment_and_backlog_is_filtered_by_it(seeded_desk
     seeded_desk.store.remove_segment(row["segment_id"])
 
 
+def test_a_saved_segment_is_named_and_a_second_press_saves_nothing(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, measure="stayed", standing="under_review", **ANY_TIME)
+    page.session_state["wb-segment"] = True
+    page.text_input(key="wb-segment-name").set_value("Twice").run()
+    page.button(key="wb-segment-save").click().run()
+    (row,) = seeded_desk.store.read_rows("explore/segments")
+    assert [one.value for one in page.toast] == [f"Segment “Twice” is saved: {row['accounts']} accounts."]
+    assert page.text_input(key="wb-segment-name").value == ""
+    assert not page.session_state["wb-segment"], "the form is closed"
+    page.button(key="wb-segment-save").click().run()
+    assert "Give it a name." in page_text(page)
+    assert len(seeded_desk.store.read_rows("explore/segments")) == 1
+    seeded_desk.store.remove_segment(row["segment_id"])
+
+
+def test_a_name_that_another_segment_has_stays_to_be_changed(seeded_desk: Desk) -> None:
+    code = saved(seeded_desk, **ASKED, standing="submitted")
+    page = open_page("explore", seeded_desk, measure="stayed", standing="under_review", **ANY_TIME)
+    page.session_state["wb-segment"] = True
+    page.text_input(key="wb-segment-name").set_value("Late <b>ones</b>").run()
+    page.button(key="wb-segment-save").click().run()
+    assert "Another segment has this name." in page_text(page)
+    assert page.text_input(key="wb-segment-name").value == "Late <b>ones</b>"
+    assert page.session_state["wb-segment"], "the form is open"
+    page.text_input(key="wb-segment-name").set_value("Others").run()
+    assert "Another segment has this name." not in page_text(page)
+    seeded_desk.store.remove_segment(code)
+
+
 @pytest.mark.parametrize(
     ("opened", "words"),
     [

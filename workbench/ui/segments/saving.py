@@ -8,10 +8,10 @@ from uuid import uuid4
 import streamlit as st
 
 from workbench.access.policy import Act
-from workbench.domain.errors import InputError
+from workbench.domain.errors import InputError, WorkbenchError
 from workbench.domain.words import plural
 from workbench.store.records.segments import Segment
-from workbench.ui.frame.failures import shown_errors
+from workbench.ui.frame.notices import forget_notice, keep_error, show_notice
 from workbench.ui.html.labels import label
 from workbench.ui.html.markup import show_note
 from workbench.ui.live.current_desk import current_desk
@@ -19,6 +19,9 @@ from workbench.ui.live.permission import may
 from workbench.ui.segments.choosing import segment_names
 
 LONGEST_NAME = 60
+_FORM, _NAME, _KEEP = "wb-segment", "wb-segment-name", "wb-segment-keep"
+"""The keys of the form, which is open or not, and of what is asked there."""
+_NOTICE = "segment"
 
 
 def offer_segment(query: str, params: Mapping[str, Any], total: int, opened: str) -> None:
@@ -29,23 +32,33 @@ def offer_segment(query: str, params: Mapping[str, Any], total: int, opened: str
         "live": f"Kept up to date, of those opened {opened}" if opened else "Kept up to date",
         "frozen": "Exactly these accounts",
     }
-    with st.popover("Save as segment", key="wb-segment", icon=":material/group_add:"):
-        name = st.text_input("Name", key="wb-segment-name", max_chars=LONGEST_NAME, placeholder="Stuck in October")
-        keep = st.radio(
-            "Who belongs to it", list(keeps), format_func=lambda kept: label("{}", keeps[kept]), key="wb-segment-keep"
-        )
+    with st.popover("Save as segment", key=_FORM, icon=":material/group_add:", on_change="rerun"):
+        name = st.text_input("Name", key=_NAME, max_chars=LONGEST_NAME, placeholder="Stuck in October")
+        st.radio("Who belongs to it", list(keeps), format_func=lambda kept: label("{}", keeps[kept]), key=_KEEP)
         show_note(f"{plural(total, 'account')} now. Choose the segment on Backlog or here.")
-        if st.button("Save segment", key="wb-segment-save", type="primary"):
-            with shown_errors():
-                _save(Segment(uuid4().hex[:12], name.strip(), query, dict(params), keep == "frozen"))
+        st.button("Save segment", key="wb-segment-save", type="primary", on_click=_save, args=(query, dict(params)))
+        show_notice(_NOTICE, about=name)
 
 
-def _save(segment: Segment) -> None:
-    """Raises InputError without a name, or with one that another segment has."""
+def _save(query: str, params: Mapping[str, Any]) -> None:
+    """Save the segment, close its form and empty the name, so that another press cannot save it again."""
+    forget_notice(_NOTICE)
+    typed = st.session_state[_NAME]
+    segment = Segment(uuid4().hex[:12], typed.strip(), query, params, st.session_state[_KEEP] == "frozen")
+    try:
+        found = _saved(segment)
+    except WorkbenchError as error:
+        keep_error(_NOTICE, error, about=typed)
+        return
+    st.session_state[_NAME], st.session_state[_FORM] = "", False
+    st.toast(label("Segment “{}” is saved: {}.", segment.name, plural(found, "account")), duration="long")
+
+
+def _saved(segment: Segment) -> int:
+    """Return how many accounts it has. Raises InputError without a name, or with one that another segment has."""
     if not segment.name:
         raise InputError("Give it a name.", title="The segment was not saved")
     if segment.name in segment_names().values():
         raise InputError("Another segment has this name.", title="The segment was not saved")
     desk = current_desk()
-    found = desk.store.save_segment(segment, desk.actor, datetime.now(UTC))
-    st.toast(label("Saved: {}.", plural(found, "account")))
+    return desk.store.save_segment(segment, desk.actor, datetime.now(UTC))
