@@ -183,12 +183,25 @@ def test_a_saved_segment_is_named_and_a_second_press_saves_nothing(seeded_desk: 
     page.text_input(key="wb-segment-name").set_value("Twice").run()
     page.button(key="wb-segment-save").click().run()
     (row,) = seeded_desk.store.read_rows("explore/segments")
-    assert [one.value for one in page.toast] == [f"Segment “Twice” is saved: {row['accounts']} accounts."]
+    assert f"Segment “Twice” is saved: {row['accounts']} accounts." in page_text(page)
     assert page.text_input(key="wb-segment-name").value == ""
     assert not page.session_state["wb-segment"], "the form is closed"
     page.button(key="wb-segment-save").click().run()
     assert "Give it a name." in page_text(page)
     assert len(seeded_desk.store.read_rows("explore/segments")) == 1
+    seeded_desk.store.remove_segment(row["segment_id"])
+
+
+def test_a_press_that_a_rerun_repeats_with_its_name_saves_one_segment(seeded_desk: Desk) -> None:
+    page = open_page("explore", seeded_desk, measure="stayed", standing="under_review", **ANY_TIME)
+    for _ in range(2):
+        page.session_state["wb-segment"] = True
+        page.text_input(key="wb-segment-name").set_value("Repeated")
+        page.button(key="wb-segment-save").click().run()
+        assert "Segment “Repeated” is saved" in page_text(page)
+        assert "The segment was not saved" not in page_text(page)
+        assert not page.session_state["wb-segment"]
+    (row,) = seeded_desk.store.read_rows("explore/segments")
     seeded_desk.store.remove_segment(row["segment_id"])
 
 

@@ -60,7 +60,8 @@ def show_frame() -> None:
     away = current_desk().availability.away
     with st.container():  # in every run: a field of the page above which a line comes or goes loses what is typed
         if away is not None:
-            show_html(_away_line(away, datetime.now(UTC)))
+            is_read = read("sync/freshness").first["last_read_at"] is not None
+            show_html(_away_line(away, datetime.now(UTC), is_read=is_read))
     with st.container():
         show_losses()
     show_notice(PRESSED)
@@ -85,12 +86,13 @@ def _show_banner() -> None:
         show_html(h.div(".wb-no-banner")[sign_in])
 
 
-def _away_line(away: Away, now: datetime) -> Element:
-    """Say since when Bakkt gives no usable answer, and why."""
+def _away_line(away: Away, now: datetime, *, is_read: bool) -> Element:
+    """Say since when Bakkt gives no usable answer and why, and how old what is shown therefore is."""
+    shown = "What is shown was read before." if is_read else "No account has been read yet."
     zone = reader_zone()
     return h.div(".wb-banner.wb-away", role="status", title=exact(away.since, zone))[
         h.strong[f"No usable answer from Bakkt since {clock(away.since, zone, now)}."],
-        f" {away.reason} What is shown was read before.",
+        f" {away.reason} {shown}",
     ]
 
 
