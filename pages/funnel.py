@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.ui.forms.address_codes import show_unknown
-from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.first_step import answer_or_none_yet, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.funnel.answers import read_breakdown, read_funnel, read_span, read_steps
 from workbench.ui.funnel.codes import CODE_WORDS, read_codes
@@ -22,7 +22,8 @@ ask_for_filters(codes)
 show_segment(codes.segment)
 answers = read_funnel(codes.filters)
 with heading:
-    show_answer(*headline_of(codes, answers.steps.rows, read_steps(codes.compared).rows if codes.compared else ()))
+    before = read_steps(codes.compared).rows if codes.compared else ()
+    show_answer(*answer_or_none_yet(*headline_of(codes, answers.steps.rows, before)))
 if answers.is_empty:
     show_empty_list(*empty_words(codes, read_span(codes.filters)["first_on"]))
 else:

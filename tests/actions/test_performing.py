@@ -23,7 +23,7 @@ from workbench.store import ActionRecord, Completion, Effects
 def test_every_kind_has_a_record_and_a_receipt_in_words(harness: LinkHarness, kind: ActionKind) -> None:
     receipt = harness.actions.perform(work(kind))
     assert (receipt.outcome, receipt.title) == (Outcome.ACCEPTED, "Done")
-    assert "Ann" in receipt.words
+    assert " was started by Ann, " in receipt.words
     assert [row["kind"] for row in harness.log("E-1")] == [kind.value]
 
 

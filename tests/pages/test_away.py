@@ -93,6 +93,13 @@ def test_a_sync_in_which_nothing_was_read_never_counts_as_a_reading(bench: Bench
     assert "just now" not in shown
 
 
+def test_a_desk_that_never_read_anything_does_not_say_that_it_did(bench: Bench) -> None:
+    bench.lose_bakkt()
+    text = page_text(open_page("backlog", bench.desk))
+    assert "No account has been read yet." in text
+    assert "What is shown was read before." not in text
+
+
 def test_the_header_keeps_the_time_of_the_last_successful_reading(lost: Bench) -> None:
     (read_at,) = [row["last_read_at"] for row in lost.harness.rows("sync/freshness")]
     shown = page_text(open_page("verification", lost.desk))

@@ -356,10 +356,11 @@ def test_the_box_of_reason_codes_lists_what_came_after_one_of_them(seeded_desk: 
     assert "No such event with a reason code in this period." in page_text(page)
 
 
-@pytest.mark.parametrize("tab", ["times", "flow", "balance"])
+@pytest.mark.parametrize("tab", ["measure", "times", "flow", "balance"])
 def test_a_tab_of_an_empty_desk_says_what_to_do(empty_desk: Desk, tab: str) -> None:
     page = open_page("explore", empty_desk, tab=tab)
     assert not page.exception
+    assert "No accounts yet" in page_text(page)
     assert "Import account ids to begin." in page_text(page)
 
 

@@ -142,6 +142,7 @@ def test_a_viewer_has_no_files(seeded_desk: Desk) -> None:
         page = open_page("verification", desk_of(seeded_desk, role))
         unfold_sources(page)
         assert "wb-source" in page_text(page)
+        assert '<pre tabindex="0" role="region" aria-label="SQL of this query">' in page_text(page)
         has_files[role] = bool(page.get("download_button"))
     assert has_files == {Role.VIEWER: False, Role.ANALYST: True}
 

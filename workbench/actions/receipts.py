@@ -103,7 +103,7 @@ def _next_step(record: ActionRecord) -> str:
 
 def _headline(record: ActionRecord) -> str:
     asked_at = record.waiting.asked_at if record.waiting else record.started_at
-    return f"{action_at_start(record.kind)} by {record.actor}, {moment_in_words(asked_at)}."
+    return f"{action_at_start(record.kind)} was started by {record.actor}, {moment_in_words(asked_at)}."
 
 
 def _waiting_words(record: ActionRecord) -> str:

@@ -94,7 +94,7 @@ def fill_form(request: Payload, recorded: Mapping[str, OwnerFacts] | None = None
     return CustomerInformation(
         entity_type,
         FormSection("Business details", tuple(_business(entity))),
-        FormSection(_AUTHORIZED.get(entity_type, "Authorized persons"), tuple(_authorized(owners))),
+        FormSection(_AUTHORIZED.get(entity_type, "Authorised persons"), tuple(_authorized(owners))),
         tuple(_person(number, owner, facts) for number, (owner, facts) in enumerate(certified, 1)),
         tuple(_owning_business(number, owner, facts) for number, (owner, facts) in enumerate(businesses, 1)),
     )

@@ -16,7 +16,7 @@ from workbench.ui.charts.plots import show_figure
 from workbench.ui.explore.codes import ExploreCodes, go_to
 from workbench.ui.explore.filters import ask_for_days
 from workbench.ui.explore.periods import EVER, PRESETS, Period
-from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.first_step import answer_or_none_yet, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import Cell, show_grid, show_heading, show_note
 from workbench.ui.live.cached_queries import QueryResult, read, read_slow_moving
@@ -50,7 +50,7 @@ def show_balance(codes: ExploreCodes, heading: Any) -> None:
     found = read_slow_moving("explore/balance", **period.params, segment=codes.segment)
     of_all = [row for row in found.rows if row["turn"] == "all"]
     with heading:
-        show_answer(*headline_of(of_all, period))
+        show_answer(*answer_or_none_yet(*headline_of(of_all, period)))
     if not any(row["closing"] or row["came_in"] for row in of_all):
         show_empty_list("Nothing was open in this period.", "Widen the period.")
         return

@@ -20,7 +20,7 @@ from workbench.ui.explore.periods import Period
 from workbench.ui.explore.phrases import headline_of, what_happened, whose
 from workbench.ui.explore.times import show_flow, show_times
 from workbench.ui.forms.address_codes import ask_with_buttons, show_unknown
-from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.first_step import answer_or_none_yet, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.frame.not_allowed import is_allowed
 from workbench.ui.html.labels import label
@@ -87,9 +87,8 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
     whole = read_calmly("explore/measure", **codes.measured(period))
     before = _before(codes, period)
     with heading:
-        show_answer(
-            headline_of(codes, period, whole.first, before.first if before else None), _lead(codes, whole.first)
-        )
+        headline = headline_of(codes, period, whole.first, before.first if before else None)
+        show_answer(*answer_or_none_yet(headline, _lead(codes, whole.first)))
     if not whole.table.num_rows:
         show_empty_list("No account counts in this period.", _first_opened(codes))
         return

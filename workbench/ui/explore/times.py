@@ -14,7 +14,7 @@ from workbench.ui.charts.plots import show_figure
 from workbench.ui.explore.codes import ExploreCodes, go_to
 from workbench.ui.explore.filters import ask_for_cohort
 from workbench.ui.explore.phrases import MILESTONE_WORDS, whose
-from workbench.ui.frame.first_step import show_empty_list
+from workbench.ui.frame.first_step import answer_or_none_yet, show_empty_list
 from workbench.ui.frame.frame import show_answer
 from workbench.ui.html.markup import Cell, show_grid, show_heading
 from workbench.ui.live.cached_queries import read_calmly
@@ -36,9 +36,8 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     way = f"“{MILESTONE_WORDS[codes.start].lower()}” to “{MILESTONE_WORDS[codes.finish].lower()}”"
     with heading:
         people = whose(codes, codes.period(day_here()))
-        show_answer(
-            headline_of_times(people, way, rows), "Those still open count for as long as they have waited so far."
-        )
+        note = "Those still open count for as long as they have waited so far."
+        show_answer(*answer_or_none_yet(headline_of_times(people, way, rows), note))
     if not rows or not rows[0]["at_risk"]:
         show_empty_list("No account counts in this period.", "Widen the period.")
         return
@@ -94,7 +93,8 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
     found = read_calmly("explore/flow", **_cohort(codes))
     rows = [row for row in found.rows if codes.reason in (None, row["reason_code"])]
     with heading:
-        show_answer(headline_of_flow(rows), "Steps of accounts: an account that came to a state twice counts twice.")
+        note = "Steps of accounts: an account that came to a state twice counts twice."
+        show_answer(*answer_or_none_yet(headline_of_flow(rows), note))
     if not rows:
         show_empty_list("No such event with a reason code in this period.", "Widen the period.")
         return

@@ -25,6 +25,12 @@ def first_answer(pulse: dict[str, Any]) -> str:
     return f"{plural(unread, 'account')} registered, none read from Bakkt yet" if unread else "No accounts yet"
 
 
+def answer_or_none_yet(answer: str, *notes: str) -> tuple[str, ...]:
+    """A page's answer with its notes; while there is no account at all, that alone, whatever is asked for."""
+    pulse = read("data/pulse").first
+    return (answer, *notes) if pulse["accounts_total"] else (first_answer(pulse),)
+
+
 def show_first_step(pulse: dict[str, Any]) -> None:
     show_empty(
         "Start a sync on Data to read the registered accounts."

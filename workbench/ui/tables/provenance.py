@@ -80,10 +80,11 @@ def show_source_of(about: exports.About, key: str) -> None:
 def _definition(query: Query, about: exports.About) -> Element:
     as_of = clock(about.as_of, reader_zone(), datetime.now(UTC))
     used = " · ".join(one_line(f"{name} {value}") for name, value in _given(query, about.filters).items())
+    sql = h.pre(tabindex="0", role="region", aria_label="SQL of this query")[query.written_out(about.filters)]
     return h.div(".wb-source")[
         h.p[about.definition],
         h.p(".wb-note")[h.code[query.name], used and f" with {used}", f", as of {as_of}"],
-        h.details[h.summary["SQL"], h.pre[query.written_out(about.filters)]],
+        h.details[h.summary["SQL"], sql],
     ]
 
 
