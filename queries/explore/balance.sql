@@ -23,7 +23,7 @@ dated_moves as not materialized (
     where not undated
         and entered_at >= span.first_day
         and entered_at < span.last_day + 1
-        and (is_open(standing) or coalesce(is_open(nullif(previous_standing, '')), false))
+        and (is_open(standing) or coalesce(is_open(previous_standing), false))
 ),
 known_moves as (
     select client_account_id, moment, previous_standing, standing
@@ -47,7 +47,7 @@ moves as (
     select
         client_account_id,
         moment,
-        turn_at_move(nullif(previous_standing, ''), true) as turn_before,  -- in verification the customer's, if a link is live
+        turn_at_move(previous_standing, true) as turn_before,  -- in verification the customer's, if a link is live
         turn_at_move(standing, true) as turn_after
     from known_moves
     anti join taken_out using (client_account_id)

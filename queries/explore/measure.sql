@@ -19,11 +19,11 @@ judged as (
         $segment::varchar, $by::varchar, $then_by::varchar
     )
 ),
-counted as (  -- each account once, by the values themselves; the groups follow from these few rows
+counted as (  -- one row per pair of values, so that groups are formed from few rows
     select
         first_value,
         second_value,
-        count(*) as all_accounts,
+        count(*) as all_accounts,  -- immature and undated ones too
         count(*) filter (where is_met) as accounts,
         count(*) filter (where is_counted) as of_accounts,
         list(hours) filter (where hours is not null) as hours,

@@ -260,14 +260,6 @@ def test_changing_an_owner_of_an_entity_must_be_told_to_bakkt(bench: UpdateHarne
     assert not plan_update(alone, bench.edits(alone, **{CITY: "Springfield"})).changes_ownership
 
 
-@pytest.mark.parametrize(("field", "value"), [("phoneNumber", "+12015550123"), ("emailAddress", "new@example.com")])
-def test_how_to_reach_an_owner_is_no_change_of_ownership(bench: UpdateHarness, field: str, value: str) -> None:
-    held = bench.read(bench.entity())
-    assert not plan_update(held, bench.edits(held, **{f"owners[0].{field}": value})).changes_ownership
-    both = {f"owners[0].{field}": value, CITY: "Springfield"}
-    assert plan_update(held, bench.edits(held, **both)).changes_ownership
-
-
 # once
 
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.screens import forget_desk, open_page, page_text
+from tests.support.screens import clickable_html_of, forget_desk, open_page, page_text
 from tests.support.update_harness import UpdateHarness
 from workbench.desk import Desk, build_desk
 from workbench.domain.vocabulary import Outcome
@@ -54,6 +54,11 @@ def send(page: AppTest, prefix: str = "wb-edit-phone") -> AppTest:
 
 def said(page: AppTest) -> str:
     return unescape(page_text(page))
+
+
+def letter_in(page: AppTest) -> str:
+    """Return the letter that tells Bakkt of a change in ownership."""
+    return next(piece for piece in clickable_html_of(page).splitlines() if "eneficial owner" in piece)
 
 
 def phone(request: dict[str, Any]) -> str:
@@ -187,13 +192,13 @@ def test_a_bakkt_that_is_away_is_said_in_the_dialog(bench: UpdateHarness, desk: 
     assert not [field for field in page.text_input if field.label == "New phone"]
 
 
-def test_a_phone_of_an_entitys_owner_is_edited_without_a_word_of_ownership(bench: UpdateHarness, desk: Desk) -> None:
+def test_an_owner_of_an_entity_is_edited_and_bakkt_is_told_by_a_letter(bench: UpdateHarness, desk: Desk) -> None:
     name = bench.entity()
     page = type_in(open_dialog(desk, name), NEW)
-    assert "beneficial ownership" not in said(page)
+    assert "You must tell Bakkt about every change in an entity's beneficial ownership." in said(page)
     send(page)
     assert phone(bench.request(name)) == "+13035550142"
-    assert "beneficial ownership" not in said(page)
+    assert "phone" in letter_in(page)
 
 
 def test_a_closed_account_offers_no_edit(bench: UpdateHarness, desk: Desk) -> None:

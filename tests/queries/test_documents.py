@@ -15,6 +15,8 @@ from workbench.domain.actions import Plan
 from workbench.domain.snapshots import DocumentSnapshot
 from workbench.domain.vocabulary import ActionKind, Outcome
 from workbench.store import Completion, DocumentDate, Settlement, Source, Store
+from workbench.store.derived.rows import DOCUMENT_COLUMNS
+from workbench.store.facts.documents import DocumentColumns
 
 DAY = timedelta(days=1)
 
@@ -115,17 +117,23 @@ def uploaded_again(store: Store) -> tuple[int, int]:
     return row["accounts"], row["of_accounts"]
 
 
-def test_our_own_upload_counts_as_one_again_while_it_may_have_reached_bakkt(store: Store) -> None:
-    opened_at = NOW - 61 * DAY
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [(Outcome.REFUSED, (0, 0)), (Outcome.ACCEPTED, (1, 1)), (Outcome.UNKNOWN, (1, 1))],
+)
+def test_our_own_upload_counts_as_one_again_while_it_may_have_reached_bakkt(
+    store: Store, outcome: Outcome, counted: tuple[int, int]
+) -> None:
     documents = [passport("first", None), passport("second", None)]
+    opened_at = NOW - 60 * DAY
     store.land_readings([poll("A", NOW, documents=documents, owners=[owner("o1")], created_at=opened_at)])
     assert uploaded_again(store) == (0, 0)  # neither has a date
     store.land_document_dates([DocumentDate("first", NOW - 50 * DAY)])
     assert uploaded_again(store) == (0, 0)
-    upload(store, "A", "second", Outcome.REFUSED)
-    assert uploaded_again(store) == (0, 0)
-    upload(store, "A", "second-sent", Outcome.ACCEPTED)
-    assert uploaded_again(store) == (0, 0)  # it is of a document that Bakkt does not list
+    upload(store, "A", "third", Outcome.ACCEPTED)
+    assert uploaded_again(store) == (0, 0)  # Bakkt lists no such document
+    upload(store, "A", "second", outcome)
+    assert uploaded_again(store) == counted
     store.land_document_dates([DocumentDate("second", NOW - 20 * DAY)])
     assert uploaded_again(store) == (1, 1)
     (row,) = store.read_rows("explore/people", measure="reuploaded", window_days=60)
@@ -133,6 +141,10 @@ def test_our_own_upload_counts_as_one_again_while_it_may_have_reached_bakkt(stor
     store.land_document_dates([DocumentDate("second", NOW - 60 * DAY)])
     (row,) = store.read_rows("explore/people", measure="reuploaded", window_days=60)
     assert row["hours"] == 10 * 24
+
+
+def test_what_rows_say_of_documents_is_written_in_the_order_of_their_columns() -> None:
+    assert list(DocumentColumns._fields) == DOCUMENT_COLUMNS.names
 
 
 def test_an_upload_of_ours_is_dated_by_its_request_until_bakkt_dates_it(store: Store) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.support.derived_rows import OTHER_KEYS, derive_everything, rows_of
+from tests.support.derived_rows import WRONG_KEYS, derive_everything, rows_of
 from tests.support.earlier_databases import FOLDER, earlier_database
-from tests.support.facts import NOW, ago, document, landed_event, owner, poll
+from tests.support.facts import NOW, ago, as_naive, document, landed_event, owner, poll
 from tests.support.seeded_accounts import land_all, seeded_accounts
 from tests.support.tables import change, select, table_names
 from workbench.store import DocumentDate, Source, Store
@@ -273,7 +273,8 @@ _BEFORE_ACCOUNT_KEYS = (
         f"alter table accounts drop column {name}"
         for name in ("account_key", "standing_reason_code", *DOCUMENT_COLUMNS.names[2:])
     ),
-    "create table old_journey as select * exclude (account_key, previous_reason_code), "
+    "create table old_journey as select * exclude (account_key, previous_reason_code) "
+    "replace (nullif(previous_standing, '') as previous_standing), "
     "lag(cause) over (partition by client_account_id order by ordinal) as previous_cause from journey",
     "drop table journey",
     "alter table old_journey rename to journey",
@@ -293,6 +294,13 @@ def test_accounts_from_before_they_had_keys_get_what_landing_them_again_would_gi
         store.land_readings([poll(account, ago(9), documents=papers, owners=[owner("o1")])])
     store.land_document_dates([DocumentDate(name, ago(hours)) for name, hours in (("a", 30), ("b", 20), ("c", 15))])
     change(store, "update documents set created_at = null where client_account_id = 'undated'")
+    for name, outcome in (("a", "accepted"), ("b", "refused"), ("c", "unknown")):
+        change(
+            store,
+            "insert into actions by name select 'undated' as client_account_id, 'upload_document' as kind, "
+            "$outcome as outcome, $at as started_at, $what as what",
+            {"outcome": outcome, "at": as_naive(ago(12)), "what": f'{{"client_document_id": "{name}"}}'},
+        )
     with store.database.writer() as cursor:
         follow_documents(cursor, Keys(["again", "undated"]))
     landed = columns_of(store, "accounts"), columns_of(store, "journey")
@@ -301,11 +309,12 @@ def test_accounts_from_before_they_had_keys_get_what_landing_them_again_would_gi
     store.close()
     again = Store.open(new_path, source)
     found = columns_of(again, "accounts"), columns_of(again, "journey")
-    assert select(again, OTHER_KEYS) == []
+    assert select(again, WRONG_KEYS) == []
     again.close()
     assert found == landed
-    (told,) = (row for row in found[0] if row["client_account_id"] == "again")
-    assert [told[name] for name in DOCUMENT_COLUMNS.names[2:]] == [ago(30), False, ago(20), ago(30)]
+    told = {row["client_account_id"]: [row[name] for name in DOCUMENT_COLUMNS.names[2:]] for row in found[0]}
+    assert told["again"] == [ago(30), False, ago(20), ago(30)]
+    assert told["undated"] == [ago(12), True, ago(12), ago(12)]
 
 
 def columns_of(store: Store, table: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.derived_rows import OTHER_KEYS, derive_everything, empty, land, rows_of
+from tests.support.derived_rows import WRONG_KEYS, derive_everything, empty, land, rows_of
 from tests.support.facts import (
     LONG_AGO,
     TARGET_HOURS,
@@ -179,7 +179,7 @@ def test_rows_moved_on_are_those_that_follow_from_all_facts(
     assert rows_of(store) == as_moved
     assert select(store, MOVES) == select(store, MOVES_BY_ORDER)
     assert select(store, OTHER_COMPLETED) == []
-    assert select(store, OTHER_KEYS) == []
+    assert select(store, WRONG_KEYS) == []
     standings = dict(select(store, "select client_account_id, standing from accounts"))
     expected = {one: last_word(found).value for one, found in facts_of(store).items() if found.events or found.readings}
     assert standings == expected

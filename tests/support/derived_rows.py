@@ -15,12 +15,12 @@ Fact = AccountReading | LandedEvent | Start
 TABLES = ("journey", "links", "documents")
 
 
-OTHER_KEYS = """
+WRONG_KEYS = """
 select client_account_id from accounts where account_key is null
 union all
 select any_value(client_account_id) from accounts group by account_key having count(*) > 1
 union all
-select journey.client_account_id from journey join accounts using (client_account_id)
+select journey.client_account_id from journey left join accounts using (client_account_id)
 where journey.account_key is distinct from accounts.account_key
 """
 """Accounts that have no key of their own, or whose journey has another."""

@@ -28,7 +28,6 @@ _LOCKED_OWNER_FIELDS = {
 }
 _NUMBERS = frozenset({"taxId", "entityTaxId"})
 
-_WAYS_TO_REACH = frozenset({"phoneNumber", "emailAddress"})
 _NAMES = frozenset({"givenName", "middleNames", "familyName"})
 _LISTS_OF_ITEMS = frozenset({"owners", "agreements", "trustedContacts", "streetAddress", "operatingCountries"})
 
@@ -118,12 +117,8 @@ def touches_agreements(edits: Edits) -> bool:
 
 
 def touches_ownership(request: Mapping[str, Any], edits: Edits) -> bool:
-    """Whether Bakkt must be notified: an owner of an entity is added, removed or changed.
-
-    How to reach an owner says nothing of who owns the entity.
-    """
-    touched = (path for path in edits if path[0] == "owners")
-    return is_entity_request(request) and any(path[-1] not in _WAYS_TO_REACH for path in touched)
+    """Whether Bakkt must be notified: an owner of an entity is added, removed or changed."""
+    return is_entity_request(request) and any(path[0] == "owners" for path in edits)
 
 
 def _reason_to_forbid(request: Mapping[str, Any], path: Path, old: Any, new: Any) -> str:

@@ -48,7 +48,7 @@ DOCUMENT_COLUMNS = schema(
     first_uploaded_at="time",
     has_undated_uploads="flag",
     uploaded_again_at="time",
-    uploaded_before_at="time",
+    previous_upload_at="time",
 )
 """What an account's row says of its documents (``DocumentColumns``)."""
 
@@ -111,7 +111,7 @@ STATES = pa.schema([*_STANDING, *_LINKED])
 ACCOUNT_KEY = pa.field("account_key", pa.int32())
 """A small number that stands for an account's id where many rows are joined or grouped, which is quicker by numbers.
 
-An account gets it when its row is first written, counted from 0, and keeps it. The rows of its journey have it too.
+An account gets the next one when its row is first written, and keeps it. The rows of its journey have it too.
 """
 
 JOURNEYS = schema(
@@ -226,7 +226,7 @@ def step_rows(
 
 
 def _columns_before(step: JourneyStep | None) -> Row:
-    """Texts are empty, not null, where there is none: DuckDB reads a column of few texts in half the time then."""
+    """Texts are empty where there are none: DuckDB reads a column of few texts in half the time if none is null."""
     return (
         (step.standing.value, step.entered_at, step.reason_code or "", step.undated) if step else ("", None, "", None)
     )

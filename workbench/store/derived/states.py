@@ -169,7 +169,7 @@ def write(
 def _account_keys(
     cursor: duckdb.DuckDBPyConnection, moves: Mapping[str, Move], stored: Mapping[str, Stored]
 ) -> dict[str, int]:
-    """The key of each account: that of its row, or the next one that is free."""
+    """The key of each account: that of its row, or the next after all there are."""
     keys = {account: stored[account].account_key for account in moves if account in stored}
     new = [account for account in moves if account not in stored]
     if not new:

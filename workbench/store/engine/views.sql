@@ -165,9 +165,9 @@ anti join events using (client_account_id)
 group by client_account_id
 having count(*) = 1 and not bool_or(is_added_elsewhere);
 
--- Whether an account's data, documents and standing may still change.
+-- Whether an account's data, documents and standing may still change. No standing is an empty text in the journey.
 create or replace macro may_change(standing) as
-    standing not in ('closed', 'rejected', 'liquidated');
+    standing not in ('closed', 'rejected', 'liquidated', '');
 
 -- Written so that a scan drops the many active accounts with its cheapest test.
 create or replace macro is_open(standing) as
@@ -549,7 +549,7 @@ create or replace macro property_of(
     when 'entry_month' then strftime(entered_at, '%Y-%m')
     when 'migrated' then case when is_migrated then 'migrated' else 'new' end
     when 'completed_link' then case completed_link
-        when 1 then '1'  -- by hand: a cast takes three times as long
+        when 1 then '1'  -- spelled out, as a cast takes three times as long
         when 2 then '2'
         when 3 then '3'
         else coalesce(completed_link::varchar, 'none')
@@ -1370,7 +1370,7 @@ select
     undated as left_undated,
     standing as next_standing
 from journey
-where previous_entered_at is not null  -- the opening is no move; not by its ordinal, which few queries need
+where previous_entered_at is not null  -- leaves out openings; ordinal > 0 would read one column more
 union all
 select
     client_account_id,
@@ -1426,7 +1426,7 @@ select
     accounts.first_uploaded_at,
     accounts.has_undated_uploads,
     accounts.uploaded_again_at,
-    accounts.uploaded_before_at
+    accounts.previous_upload_at
 from accounts
 where not accounts.is_taken_out
     and is_opened_within(accounts.opened_at, since, until)
@@ -1446,7 +1446,7 @@ create or replace macro explored_standing(
     asked_measure, asked_standing, asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
 with
-targets as (  -- two or three rows at most, so that they are looked through instead of found by a hash of each stay
+targets_of_standing as (  -- few rows, so a join by the span alone is quicker than one that hashes each stay
     select may_last_us, valid_from, valid_until
     from targets_in_force
     where standing = asked_standing
@@ -1471,15 +1471,15 @@ judged as (  -- before it is joined with the cohort: that is one row per account
             bool_or(
                 case asked_measure
                     when 'stayed' then left_at > window_ends_at
-                    else microseconds_between(entered_at, least(left_at, window_ends_at)) > targets.may_last_us
+                    else microseconds_between(entered_at, least(left_at, window_ends_at)) > target.may_last_us
                 end
             ),
             false
         ) as is_hit,
         sum(hours_between(entered_at, least(left_at, window_ends_at, desk_now()))) as hours
     from of_period
-    left join targets
-        on of_period.entered_at >= targets.valid_from and of_period.entered_at < targets.valid_until
+    left join targets_of_standing as target
+        on of_period.entered_at >= target.valid_from and of_period.entered_at < target.valid_until
     group by of_period.account_key
 )
 select
@@ -1511,6 +1511,7 @@ of_reason as (
         next_standing = asked_standing and left_at <= window_end(opened_at, window_days) as is_followed
     from stays
     where reason_code = asked_reason
+        and asked_reason <> ''
         and is_opened_within(opened_at, since, until)
         and entered_at <= window_end(opened_at, window_days)
 ),
@@ -1536,8 +1537,9 @@ join cohort_of(asked_path, since, until, window_days, asked_segment, asked_by, a
 where asked_measure = 'after_reason';
 
 -- Measures that an account's row answers: the step reached, the time between two milestones, links used up, a document
--- uploaded again (a later one of the same owner, type and series). One row per account that the measure counts.
-create or replace macro explored_rows(
+-- uploaded again (of the same owner, type and series as one before; store/facts/documents.py notes when). One row per
+-- account that the measure counts.
+create or replace macro explored_account_rows(
     asked_measure, asked_step, asked_start, asked_finish,
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 ) as table
@@ -1615,11 +1617,11 @@ select
     second_value,
     has_undated_uploads as is_undated,
     coalesce(uploaded_again_at <= window_ends_at, false) as is_hit,
-    hours_between(uploaded_before_at, uploaded_again_at) as hours
+    hours_between(previous_upload_at, uploaded_again_at) as hours
 from cohort
 where asked_measure = 'reuploaded' and (has_undated_uploads or first_uploaded_at <= window_ends_at);
 
--- The place of a value among those of a property: the most common first, of months the last; "unknown" comes last of all.
+-- The place of a value among those of a property: the most common first, of months the last one; null comes after all.
 create or replace macro place_of_value(name, value, accounts) as
     row_number() over (
         order by value is null, case when name = 'entry_month' then value end desc, accounts desc, value
@@ -1650,12 +1652,13 @@ from explored_reason(
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 )
 union all
-from explored_rows(
+from explored_account_rows(
     asked_measure, asked_step, asked_start, asked_finish,
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by
 );
 
--- The same with the groups of a breakdown by both properties: first_kind and first_group, second_kind and second_group.
+-- The accounts of measured(), one row each, with the group of a breakdown that they are in: first_kind and first_group,
+-- second_kind and second_group (group_kind). queries/explore/measure.sql forms the same groups from counts.
 create or replace macro explored(
     asked_measure, asked_standing, asked_step, asked_start, asked_finish, asked_reason,
     asked_path, since, until, window_days, asked_segment, asked_by, asked_then_by

@@ -35,19 +35,19 @@ def land_document_dates(cursor: duckdb.DuckDBPyConnection, dates: Sequence[Docum
 
 
 class DocumentColumns(NamedTuple):
-    """What an account's row says of its documents (DOCUMENT_COLUMNS).
-
-    When the first current one expires, and if one was created at a time that Bakkt has not told yet. When the first was
-    uploaded, and if that is not known of one, not from an upload of ours either. When one was first uploaded again, and
-    when the one before it was: of the same owner and type, in one of its series.
-    """
+    """What an account's row says of its documents (DOCUMENT_COLUMNS)."""
 
     document_expires_at: datetime | None = None
+    """When the first current one expires."""
     has_undated_documents: bool = False
+    """Bakkt has not told of one when it was created."""
     first_uploaded_at: datetime | None = None
     has_undated_uploads: bool = False
+    """Of one neither Bakkt nor an upload from here tells when it was uploaded."""
     uploaded_again_at: datetime | None = None
-    uploaded_before_at: datetime | None = None
+    """When one was first uploaded after another of the same owner, type and series."""
+    previous_upload_at: datetime | None = None
+    """When that other one was."""
 
 
 _MARKED = """
@@ -80,7 +80,7 @@ ranked as (
         lag(dated_at) over (
             partition by client_account_id, client_owner_id, document_type, one_series
             order by dated_at nulls last, client_document_id
-        ) as uploaded_before_at
+        ) as previous_upload_at
     from continued
 ),
 placed as (
@@ -88,7 +88,7 @@ placed as (
         client_account_id,
         client_document_id,
         min(age_rank) = 1 as is_current,
-        min(uploaded_before_at) as uploaded_before_at
+        min(previous_upload_at) as previous_upload_at
     from ranked
     group by client_account_id, client_document_id
 )
@@ -99,7 +99,7 @@ select
     dated.dated_at,
     dated.expires_at,
     coalesce(placed.is_current, false) as is_current,
-    case when dated.dated_at is not null then placed.uploaded_before_at end as uploaded_before_at
+    case when dated.dated_at is not null then placed.previous_upload_at end as previous_upload_at
 from dated
 left join placed using (client_account_id, client_document_id)
 """
@@ -111,8 +111,8 @@ select
     bool_or(created_at is null) as has_undated_documents,
     min(dated_at) as first_uploaded_at,
     bool_or(dated_at is null) as has_undated_uploads,
-    min(dated_at) filter (where uploaded_before_at is not null) as uploaded_again_at,
-    arg_min(uploaded_before_at, row(dated_at, uploaded_before_at)) as uploaded_before_at
+    min(dated_at) filter (where previous_upload_at is not null) as uploaded_again_at,
+    arg_min(previous_upload_at, row(dated_at, previous_upload_at)) as previous_upload_at
 from marked
 group by client_account_id
 """
@@ -121,9 +121,8 @@ group by client_account_id
 def note_documents(cursor: duckdb.DuckDBPyConnection, keys: Keys) -> dict[str, DocumentColumns]:
     """Notes which documents of these accounts are current: the newest in one of its series (DESK.md).
 
-    Returns what the row of each account that has documents is to say of them. Due whenever something changes that
-    tells: a document, its date or its series, or whether an upload of ours that Bakkt has not dated yet may have
-    reached it.
+    Returns what the row of each account that has documents is to say of them. Call it after a document, its date, its
+    series or the outcome of an upload has changed.
     """
     if not keys.values:
         return {}

@@ -10,6 +10,7 @@ from workbench.actions.update_account import UpdatePlan, find_refused_before, pl
 from workbench.domain.account.choices import PRIMARY_OWNER
 from workbench.domain.payload import objects_of
 from workbench.domain.updates.answers import ParsedUpdate, read_form
+from workbench.domain.updates.letters import OWNERSHIP_REMINDER
 from workbench.domain.updates.permissions import UNSURE_WORDS, Permission
 from workbench.domain.updates.sections import FormContent, UpdateField, content_of
 from workbench.domain.vocabulary import ActionKind
@@ -18,6 +19,7 @@ from workbench.ui.account.details.review import (
     answered_by,
     ask_doubts,
     confirm,
+    letter_of,
     notice_name,
     value_words,
 )
@@ -165,6 +167,8 @@ def _ask_confirmation(session: ContactSession, plan: UpdatePlan, *, is_ready: bo
     blockers = [*plan.blockers, *filter(None, [refused_before])] if is_ready else []
     for blocker in blockers:
         show_blocker(blocker)
+    if plan.changes_ownership:
+        show_note(OWNERSHIP_REMINDER, tone="wb-amber")
     show_note("The whole record is sent. Bakkt acknowledges at once and decides later.")
     with st.container(horizontal=True, gap="xsmall"):
         is_confirmed = st.button(
@@ -176,7 +180,7 @@ def _ask_confirmation(session: ContactSession, plan: UpdatePlan, *, is_ready: bo
         st.button("Cancel", key=f"{session.prefix}-cancel", on_click=_cancel, args=(type(session),))
     if is_confirmed:
         with st.spinner("Sending…"):
-            confirm(session, plan, on_record=_close)
+            confirm(session, plan, letter=letter_of(plan) if plan.changes_ownership else "", on_record=_close)
     show_notice(notice_name(session), about=answered_by(plan))
 
 

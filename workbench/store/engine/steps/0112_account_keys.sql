@@ -1,13 +1,12 @@
--- A small number that stands for an account's id where many rows are joined or grouped, on its row and in its journey; the
--- reason code of each stay by itself instead of its whole cause; when documents were uploaded, and uploaded again, on the
--- account's row. Explore reads two million stays by them. Reason codes and standings before are empty, not null, where
--- there are none: DuckDB reads a column of few texts in half the time then.
+-- A small number that stands for an account's id where many rows are joined or grouped, on its row and in its journey;
+-- the reason code of each stay by itself instead of its whole cause; when documents were uploaded, and uploaded again, on
+-- the account's row. Reason codes and standings before are empty, not null, where there are none (rows.py says why).
 alter table accounts add column account_key integer;
 alter table accounts add column standing_reason_code varchar;
 alter table accounts add column first_uploaded_at timestamp;
 alter table accounts add column has_undated_uploads boolean;  -- without a default: DuckDB alters no table after writing one
 alter table accounts add column uploaded_again_at timestamp;
-alter table accounts add column uploaded_before_at timestamp;
+alter table accounts add column previous_upload_at timestamp;
 update accounts
 set account_key = numbered.account_key, has_undated_uploads = case when read_at is not null then false end
 from (
@@ -50,7 +49,7 @@ update accounts
 set first_uploaded_at = told.first_uploaded_at,
     has_undated_uploads = told.has_undated_uploads,
     uploaded_again_at = told.uploaded_again_at,
-    uploaded_before_at = told.uploaded_before_at
+    previous_upload_at = told.previous_upload_at
 from (
     with
     sent as (
@@ -93,7 +92,7 @@ from (
         select
             client_account_id,
             min(dated_at) as uploaded_again_at,
-            arg_min(before_at, row(dated_at, before_at)) as uploaded_before_at
+            arg_min(before_at, row(dated_at, before_at)) as previous_upload_at
         from ordered
         where before_at is not null
         group by client_account_id
@@ -111,7 +110,7 @@ from (
         uploads.first_uploaded_at,
         uploads.has_undated_uploads,
         again.uploaded_again_at,
-        again.uploaded_before_at
+        again.previous_upload_at
     from uploads
     left join again using (client_account_id)
 ) as told
