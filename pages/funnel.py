@@ -23,7 +23,7 @@ show_segment(codes.segment)
 answers = read_funnel(codes.filters)
 with heading:
     before = read_steps(codes.compared).rows if codes.compared else ()
-    show_answer(*answer_or_none_yet(*headline_of(codes, answers.steps.rows, before)))
+    show_answer(*answer_or_none_yet(*headline_of(codes, answers.steps.rows, before), is_empty=answers.is_empty))
 if answers.is_empty:
     show_empty_list(*empty_words(codes, read_span(codes.filters)["first_on"]))
 else:

@@ -49,9 +49,10 @@ def show_balance(codes: ExploreCodes, heading: Any) -> None:
     period = asked.period(day_here())
     found = read_slow_moving("explore/balance", **period.params, segment=codes.segment)
     of_all = [row for row in found.rows if row["turn"] == "all"]
+    is_empty = not any(row["closing"] or row["came_in"] for row in of_all)
     with heading:
-        show_answer(*answer_or_none_yet(*headline_of(of_all, period)))
-    if not any(row["closing"] or row["came_in"] for row in of_all):
+        show_answer(*answer_or_none_yet(*headline_of(of_all, period), is_empty=is_empty))
+    if is_empty:
         show_empty_list("Nothing was open in this period.", "Widen the period.")
         return
     _show_days(found)

@@ -88,7 +88,7 @@ def _show_measure(codes: ExploreCodes, heading: Any) -> None:
     before = _before(codes, period)
     with heading:
         headline = headline_of(codes, period, whole.first, before.first if before else None)
-        show_answer(*answer_or_none_yet(headline, _lead(codes, whole.first)))
+        show_answer(*answer_or_none_yet(headline, _lead(codes, whole.first), is_empty=not whole.table.num_rows))
     if not whole.table.num_rows:
         show_empty_list("No account counts in this period.", _first_opened(codes))
         return

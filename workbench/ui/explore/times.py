@@ -34,11 +34,12 @@ def show_times(codes: ExploreCodes, heading: Any) -> None:
     found = read_calmly("explore/times", start=codes.start, finish=codes.finish, **_cohort(codes))
     rows = found.rows
     way = f"“{MILESTONE_WORDS[codes.start].lower()}” to “{MILESTONE_WORDS[codes.finish].lower()}”"
+    is_empty = not rows or not rows[0]["at_risk"]
     with heading:
         people = whose(codes, codes.period(day_here()))
         note = "Those still open count for as long as they have waited so far."
-        show_answer(*answer_or_none_yet(headline_of_times(people, way, rows), note))
-    if not rows or not rows[0]["at_risk"]:
+        show_answer(*answer_or_none_yet(headline_of_times(people, way, rows), note, is_empty=is_empty))
+    if is_empty:
         show_empty_list("No account counts in this period.", "Widen the period.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -94,7 +95,7 @@ def show_flow(codes: ExploreCodes, heading: Any) -> None:
     rows = [row for row in found.rows if codes.reason in (None, row["reason_code"])]
     with heading:
         note = "Steps of accounts: an account that came to a state twice counts twice."
-        show_answer(*answer_or_none_yet(headline_of_flow(rows), note))
+        show_answer(*answer_or_none_yet(headline_of_flow(rows), note, is_empty=not rows))
     if not rows:
         show_empty_list("No such event with a reason code in this period.", "Widen the period.")
         return

@@ -25,10 +25,10 @@ def first_answer(pulse: dict[str, Any]) -> str:
     return f"{plural(unread, 'account')} registered, none read from Bakkt yet" if unread else "No accounts yet"
 
 
-def answer_or_none_yet(answer: str, *notes: str) -> tuple[str, ...]:
-    """A page's answer with its notes; while there is no account at all, that alone, whatever is asked for."""
-    pulse = read("data/pulse").first
-    return (answer, *notes) if pulse["accounts_total"] else (first_answer(pulse),)
+def answer_or_none_yet(answer: str, *notes: str, is_empty: bool) -> tuple[str, ...]:
+    """A page's answer with its notes; if it is about nothing because there is no account at all, that alone."""
+    pulse = read("data/pulse").first if is_empty else {}
+    return (first_answer(pulse),) if pulse and not pulse["accounts_total"] else (answer, *notes)
 
 
 def show_first_step(pulse: dict[str, Any]) -> None:
