@@ -289,9 +289,9 @@ def test_accounts_from_before_they_had_keys_get_what_landing_them_again_would_gi
     """Keys, reason codes, and when documents were uploaded and uploaded again."""
     store = Store.open(new_path, source)
     land_all(store, seeded_accounts())
-    papers = [document("PASSPORT", client_document_id=name, client_owner_id="o1") for name in ("a", "b", "c")]
+    documents = [document("PASSPORT", client_document_id=name, client_owner_id="o1") for name in ("a", "b", "c")]
     for account in ("again", "undated"):
-        store.land_readings([poll(account, ago(9), documents=papers, owners=[owner("o1")])])
+        store.land_readings([poll(account, ago(9), documents=documents, owners=[owner("o1")])])
     store.land_document_dates([DocumentDate(name, ago(hours)) for name, hours in (("a", 30), ("b", 20), ("c", 15))])
     change(store, "update documents set created_at = null where client_account_id = 'undated'")
     for name, outcome in (("a", "accepted"), ("b", "refused"), ("c", "unknown")):

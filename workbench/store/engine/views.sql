@@ -165,7 +165,8 @@ anti join events using (client_account_id)
 group by client_account_id
 having count(*) = 1 and not bool_or(is_added_elsewhere);
 
--- Whether an account's data, documents and standing may still change. No standing is an empty text in the journey.
+-- Whether an account's data, documents and standing may still change. An empty text is no standing: the journey has it
+-- before an opening.
 create or replace macro may_change(standing) as
     standing not in ('closed', 'rejected', 'liquidated', '');
 
@@ -1621,7 +1622,7 @@ select
 from cohort
 where asked_measure = 'reuploaded' and (has_undated_uploads or first_uploaded_at <= window_ends_at);
 
--- The place of a value among those of a property: the most common first, of months the last one; null comes after all.
+-- The place of a value among those of a property: the most common comes first, or the latest month; null comes last.
 create or replace macro place_of_value(name, value, accounts) as
     row_number() over (
         order by value is null, case when name = 'entry_month' then value end desc, accounts desc, value

@@ -171,7 +171,7 @@ def _show_body(review: OpeningReview) -> None:
         body = json.dumps(dict(review.masked_body), indent=2, ensure_ascii=False)
         show_html(h.p(".wb-id")[ACCOUNT_SUBMISSION.in_words])
         show_rules((*FORM_RULES, CONFIRMED, NEW_HERE, NEW_TO_BAKKT))
-        show_html(h.pre(".wb-id", tabindex="0", role="region", aria_label="The body")[body])
+        show_html(h.pre(".wb-id", tabindex="0", role="region", aria_label="Body of the request")[body])
 
 
 def _parts(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -53,7 +53,8 @@ def _save(query: str, params: Mapping[str, Any]) -> None:
     typed = st.session_state[_NAME]
     segment = Segment(uuid4().hex[:12], typed.strip(), query, params, st.session_state[_KEEP] == "frozen")
     try:
-        found = _saved_just_now(segment) or _saved(segment)
+        found = _saved_just_now(segment)
+        found = _saved(segment) if found is None else found
     except WorkbenchError as error:
         keep_error(_NOTICE, error, about=typed)
         return
@@ -62,7 +63,7 @@ def _save(query: str, params: Mapping[str, Any]) -> None:
 
 
 def _saved_just_now(segment: Segment) -> int | None:
-    """How many accounts it has if this session saved it last: a rerun can repeat a press, with what was typed."""
+    """How many accounts it has if this session saved it last, else None: a rerun can repeat a press and its name."""
     last: Segment | None
     last, found = st.session_state.get(_SAVED, (None, None))
     if last is None or last != replace(segment, segment_id=last.segment_id):
